@@ -75,8 +75,8 @@ def planted() -> list[tuple[str, str]]:
 def hidden(text: str, private: str) -> bool:
     """Whether no word of two or more letters or digits of it is left where it stood."""
     at = text.index(private)
-    left = privacy.masked(text)[at : at + len(private)]
-    return sum(letter.isalnum() for letter in left) < 2
+    shown = privacy.masked(text)[at : at + len(private)]
+    return sum(letter.isalnum() for letter in shown) < 2
 
 
 def test_of_200_planted_places_99_in_100_are_masked() -> None:
@@ -109,10 +109,10 @@ def test_length_and_spaces_stay_so_that_offsets_hold() -> None:
     letters = "ab 1289@.-()\n•é–中\u202e"
     for text, _ in planted():
         for changed in (text, text + "".join(rng.choices(letters, k=60))):
-            left = privacy.masked(changed)
-            assert len(left) == len(changed)
-            assert [c.isspace() for c in left] == [c.isspace() for c in changed]
-            assert privacy.masked(left) == left
+            masked = privacy.masked(changed)
+            assert len(masked) == len(changed)
+            assert [c.isspace() for c in masked] == [c.isspace() for c in changed]
+            assert privacy.masked(masked) == masked
 
 
 def test_a_passage_is_masked_by_what_surrounds_it() -> None:

@@ -33,10 +33,10 @@ def test_a_key_with_a_typo_is_shown_with_line_column_and_what_was_meant(
     path = tmp_path / name
     path.write_text(text)
 
-    (said, *_) = (fault for fault in faults(load, path) if "unknown key" in fault)
+    (sentence, *_) = (fault for fault in faults(load, path) if "unknown key" in fault)
 
-    assert said.startswith(f"{name}:2:3: unknown key ")
-    assert said.endswith(f'hint: did you mean "{meant}"?')
+    assert sentence.startswith(f"{name}:2:3: unknown key ")
+    assert sentence.endswith(f'hint: did you mean "{meant}"?')
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -81,13 +81,13 @@ def test_each_fault_of_a_team_file_names_line_and_field_and_no_secret(tmp_path: 
         "    password: hunter3\n"
     )
 
-    said = faults(load_team, path)
+    listed = faults(load_team, path)
 
-    assert [fault.split(": ")[:2] for fault in said] == [
+    assert [fault.split(": ")[:2] for fault in listed] == [
         ["team.yaml:1:9", "secret"],
         ["team.yaml:2:16", "session_hours"],
         ["team.yaml:5:11", "role"],
         ["team.yaml:8:15", "password"],
     ]
-    assert 'did you mean "lead"?' in said[2]
-    assert "hunter" not in "".join(said)
+    assert 'did you mean "lead"?' in listed[2]
+    assert "hunter" not in "".join(listed)

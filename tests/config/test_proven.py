@@ -46,11 +46,11 @@ def test_where_it_cannot_be_written_nothing_is_proven_and_nobody_told(
 
 
 def test_other_code_has_another_print(tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder, code in ((one, "x = 1"), (other, "x = 2")):
+    first, second = tmp_path / "one", tmp_path / "other"
+    for folder, code in ((first, "x = 1"), (second, "x = 2")):
         folder.mkdir()
         (folder / "engine.py").write_text(code, "utf-8")
-    assert print_of_code(one) != print_of_code(other)
+    assert print_of_code(first) != print_of_code(second)
 
 
 def test_values_in_another_order_have_another_print() -> None:

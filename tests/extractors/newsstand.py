@@ -66,7 +66,7 @@ class Newsstand(LoopServer):
         self.now += 1
         self.peak = max(self.peak, self.now)
         try:
-            found = reply(request) if callable(reply) else reply
-            return found if isinstance(found, bytes) else await found
+            body = reply(request) if callable(reply) else reply
+            return body if isinstance(body, bytes) else await body
         finally:
             self.now -= 1

@@ -119,9 +119,9 @@ class Chance:
         if self.inside_head or self.random.random() > 0.25:
             return make(*arguments)
         self.inside_head = True
-        made = f"head:{make(*arguments)}"
+        query = f"head:{make(*arguments)}"
         self.inside_head = False
-        return made
+        return query
 
     def group(self):
         if self.random.random() < 0.6:

@@ -12,8 +12,8 @@ def engine(query: str, **options) -> Engine:
 
 
 def hit(query: str, body: str = "", title: str = "", **fields: str) -> Hit | None:
-    found = find_hits(engine(query), ArticleText(title, body, **fields))
-    return found[0] if found else None
+    hits = find_hits(engine(query), ArticleText(title, body, **fields))
+    return hits[0] if hits else None
 
 
 def found(query: str, body: str = "", title: str = "", **fields: str) -> list[str] | None:

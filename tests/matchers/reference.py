@@ -39,7 +39,7 @@ class Reference:
             name: getattr(text, name) for name in ("title", "body", "source", "url", "lang")
         }
         self.words = {}
-        self.known = {}
+        self.passages_by_node = {}
         for name, string in self.fields.items():
             self.words[name] = [
                 Word(
@@ -58,22 +58,22 @@ class Reference:
         if isinstance(node, Not):
             return set() if self.holds(node.child) is None else None
         if isinstance(node, Or):
-            found = [spans for child in node.children if (spans := self.holds(child)) is not None]
-            return set().union(*found) if found else None
+            by_unit = [spans for child in node.children if (spans := self.holds(child)) is not None]
+            return set().union(*by_unit) if by_unit else None
         if isinstance(node, And):
-            found = [self.holds(child) for child in node.children]
-            return None if any(spans is None for spans in found) else set().union(*found)
+            by_unit = [self.holds(child) for child in node.children]
+            return None if any(spans is None for spans in by_unit) else set().union(*by_unit)
         if isinstance(node, AtLeast):
-            found = self.in_units(node.child, "SENTENCE")
-            return set().union(*found.values()) if len(found) >= node.count else None
+            by_unit = self.in_units(node.child, "SENTENCE")
+            return set().union(*by_unit.values()) if len(by_unit) >= node.count else None
         if isinstance(node, Near) and node.kind in ("SENTENCE", "PARAGRAPH"):
             return set().union(*self.in_units(node, node.kind).values()) or None
         return set().union(*(place.passages for place in self.places(node))) or None
 
     def places(self, node: Node) -> set[Place]:
-        if id(node) not in self.known:
-            self.known[id(node)] = self.look(node)
-        return self.known[id(node)]
+        if id(node) not in self.passages_by_node:
+            self.passages_by_node[id(node)] = self.look(node)
+        return self.passages_by_node[id(node)]
 
     def look(self, node: Node) -> set[Place]:
         if isinstance(node, Term):
@@ -83,7 +83,7 @@ class Reference:
         if isinstance(node, Window):
             return self.window_places(node)
         assert isinstance(node, Near)
-        found = set()
+        places = set()
         sides = [self.as_head(self.places(side), node) for side in (node.left, node.right)]
         for left, right in product(*sides):
             if left.field != right.field:
@@ -91,8 +91,8 @@ class Reference:
             after = right.first - left.last - 1
             before = left.first - right.last - 1
             if 0 <= after <= node.words or (node.kind == "NEAR" and 0 <= before <= node.words):
-                found.add(self.joined(left, right))
-        return found
+                places.add(self.joined(left, right))
+        return places
 
     def as_head(self, places, node):
         """In head: the words of the body are counted on from those of the title."""
@@ -118,24 +118,24 @@ class Reference:
         )
 
     def window_places(self, node: Window):
-        found = set()
+        places = set()
         terms = [self.as_head(self.places(term), node) for term in node.terms]
         for combination in product(*terms):
             if len({place.field for place in combination}) == 1:
                 whole = self.joined(*combination)
                 if whole.last - whole.first + 1 <= node.words + len(node.terms):
-                    found.add(whole)
-        return found
+                    places.add(whole)
+        return places
 
     def in_units(self, node: Node, kind: str):
         """Passages by sentence or paragraph in which the node holds by itself."""
-        found = {}
+        by_unit = {}
         head = common_scope(node) == "head"
         for unit in self.head_units(kind) if head else self.all_units(kind):
             passages = self.in_unit(node, unit)
             if passages is not None:
-                found[unit] = passages
-        return found
+                by_unit[unit] = passages
+        return by_unit
 
     def head_units(self, kind):
         """Title and first unit of the body as one, then those that follow."""
@@ -147,7 +147,7 @@ class Reference:
         return [opening, *((unit,) for unit in body if unit != first)]
 
     def all_units(self, kind):
-        found = []
+        units = []
         for name in ("title", "body"):
             string = self.fields[name]
             if kind == "PARAGRAPH":
@@ -155,8 +155,8 @@ class Reference:
             else:
                 starts = sentence_starts(string)
             ends = [*starts[1:], len(string)]
-            found += [(name, start, end) for start, end in zip(starts, ends, strict=True)]
-        return found
+            units += [(name, start, end) for start, end in zip(starts, ends, strict=True)]
+        return units
 
     def inside_unit(self, inner, unit):
         """Whether a unit, or all parts of it, lie within another."""
@@ -170,37 +170,39 @@ class Reference:
     def in_unit(self, node: Node, unit):
         head = isinstance(unit[0], tuple)
         if isinstance(node, Or):
-            found = [
+            passages_of = [
                 spans for child in node.children if (spans := self.in_unit(child, unit)) is not None
             ]
-            return set().union(*found) if found else None
+            return set().union(*passages_of) if passages_of else None
         if isinstance(node, And):
-            found = [self.in_unit(child, unit) for child in node.children]
-            return None if any(spans is None for spans in found) else set().union(*found)
+            passages_of = [self.in_unit(child, unit) for child in node.children]
+            return (
+                None if any(spans is None for spans in passages_of) else set().union(*passages_of)
+            )
         if isinstance(node, AtLeast):
-            found = [
+            passages_of = [
                 spans
                 for inner in (self.head_units if head else self.all_units)("SENTENCE")
                 if self.inside_unit(inner, unit)
                 and (spans := self.in_unit(node.child, inner)) is not None
             ]  # fmt: skip
-            return set().union(*found) if len(found) >= node.count else None
+            return set().union(*passages_of) if len(passages_of) >= node.count else None
         if isinstance(node, Near) and node.kind in ("SENTENCE", "PARAGRAPH"):
             inner_units = [
                 inner for inner in (self.head_units if head else self.all_units)(node.kind)
                 if self.inside_unit(inner, unit)
             ]  # fmt: skip
-            found = []
+            passages_of = []
             for inner in inner_units:
                 both = [self.in_unit(node.left, inner), self.in_unit(node.right, inner)]
                 if None not in both:
-                    found.append(both[0] | both[1])
-            return set().union(*found) if found else None
-        found = set()
+                    passages_of.append(both[0] | both[1])
+            return set().union(*passages_of) if passages_of else None
+        passages_of = set()
         for place in self.places(node):
             if self.inside_unit(tuple(passage[:3] for passage in place.passages), unit):
-                found |= place.passages
-        return found or None
+                passages_of |= place.passages
+        return passages_of or None
 
     def term_places(self, term: Term) -> set[Place]:
         exact = term.text.startswith("=")
@@ -211,7 +213,7 @@ class Reference:
         clause = term.text if term.scope == "any" else f"{term.scope}:{term.text}"
         fields = {"any": ["title", "body"], "lede": ["body"], "head": ["title", "body"]}
         fields = fields.get(term.scope, [term.scope])
-        found = set()
+        places = set()
         for name in fields:
             words = self.words[name][
                 : 100 if name == "body" and term.scope in ("lede", "head") else None
@@ -220,29 +222,29 @@ class Reference:
                 for length in self.lengths(text, words[first:], exact, star, crossing):
                     last = first + length - 1
                     passage = (name, words[first].start, words[last].end, clause)
-                    found.add(Place(name, first, last, frozenset([passage])))
-        return found
+                    places.add(Place(name, first, last, frozenset([passage])))
+        return places
 
     def lengths(self, text, words, exact, star, crossing):
         """How many of the words at the beginning the term matches, in each way."""
-        found = set()
+        counts = set()
         for form in spellings(text):
-            wanted = [word for word, *_ in cut(form, exact)]
-            have = [word.cased if exact else word.folded for word in words[: len(wanted)]]
-            if len(have) < len(wanted):
+            form_words = [word for word, *_ in cut(form, exact)]
+            have = [word.cased if exact else word.folded for word in words[: len(form_words)]]
+            if len(have) < len(form_words):
                 continue
-            goes_on = star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])
+            goes_on = star and have[:-1] == form_words[:-1] and have[-1].startswith(form_words[-1])
             if (
-                (have == wanted or goes_on)
+                (have == form_words or goes_on)
                 and self.runs_on_alike(form, words)
                 and (crossing or self.stays_together(form, words))
             ):
-                found.add(len(wanted))
-        wanted = [word for word, *_ in cut(next(iter(spellings(text))), exact)]
-        if len(wanted) > 1 and tagged(self.fields, words[0]):
+                counts.add(len(form_words))
+        form_words = [word for word, *_ in cut(next(iter(spellings(text))), exact)]
+        if len(form_words) > 1 and tagged(self.fields, words[0]):
             have = words[0].cased if exact else words[0].folded
-            if have == "".join(wanted) or (star and have.startswith("".join(wanted))):
-                found.add(1)
+            if have == "".join(form_words) or (star and have.startswith("".join(form_words))):
+                counts.add(1)
         if exact and not star and re.fullmatch("[A-Z]{2,8}", text) and len(words) >= len(text):
             string = self.fields[words[0].field]
             start, end = words[0].start, words[len(text) - 1].end
@@ -250,15 +252,15 @@ class Reference:
                 r"[^\W_]\.\Z", string[:start]
             )
             if string[start:end] == ".".join(text) and not chained:
-                found.add(len(text))
-        return found
+                counts.add(len(text))
+        return counts
 
     def stays_together(self, form, words):
         """Whether no comma, line break or end of a sentence stands where the term has no mark."""
         string = self.fields[words[0].field]
-        asked = cut(form)
+        form_words = cut(form)
         for (_, _, end, *_), (_, start, *_), here, there in zip(
-            asked, asked[1:], words, words[1:], strict=False
+            form_words, form_words[1:], words, words[1:], strict=False
         ):
             if any(char in MARKS for char in form[end:start]):
                 continue
@@ -275,9 +277,9 @@ class Reference:
     def runs_on_alike(self, form, words):
         """Whether characters of a script without spaces that the term joins are joined here, too."""
         string = self.fields[words[0].field]
-        asked = cut(form)
+        form_words = cut(form)
         for (_, _, end, *_), (_, start, *_), here, there in zip(
-            asked, asked[1:], words, words[1:], strict=False
+            form_words, form_words[1:], words, words[1:], strict=False
         ):
             joined = dense_start(form[end - 1]) and dense_start(form[start])
             joined = joined and all(map(invisible, form[end:start]))

@@ -49,16 +49,16 @@ def clings(char):
 
 
 def clusters(text):
-    found = []
+    groups = []
     for position, char in enumerate(text):
         if invisible(char):
             continue
-        if found and clings(char):
-            found[-1][0] += char
-            found[-1][2] = position + 1
+        if groups and clings(char):
+            groups[-1][0] += char
+            groups[-1][2] = position + 1
         else:
-            found.append([char, position, position + 1])
-    return found
+            groups.append([char, position, position + 1])
+    return groups
 
 
 def bare(text):
@@ -77,7 +77,7 @@ def letters(cluster, case):
 @cache
 def cut(text, case=False):
     """(folded word, start, end) of each word."""
-    found = []
+    pieces = []
     open_word = dense = False
     stream = []
     for cluster, start, end in clusters(text):
@@ -91,12 +91,12 @@ def cut(text, case=False):
             continue
         is_dense = inside(char, DENSE) and not mark(char)
         if open_word and (mark(char) or not (is_dense or dense)):
-            found[-1] = (found[-1][0] + char, found[-1][1], end)
+            pieces[-1] = (pieces[-1][0] + char, pieces[-1][1], end)
         else:
-            found.append((char, start, end))
+            pieces.append((char, start, end))
         open_word = True
         dense = is_dense or (dense and mark(char))
-    return found
+    return pieces
 
 
 def wordlike(stream, number):

@@ -36,19 +36,21 @@ def evidence(query: str, written: str | ArticleText) -> list[str] | None:
     hits = find_hits(engine(query), text)
     if not hits:
         return None
-    found = hits[0].evidence
-    assert [getattr(text, span.field)[span.start : span.end] for span in found] == [
-        span.text for span in found
+    spans = hits[0].evidence
+    assert [getattr(text, span.field)[span.start : span.end] for span in spans] == [
+        span.text for span in spans
     ]
-    return [span.text for span in found]
+    return [span.text for span in spans]
 
 
 @pytest.mark.parametrize("table", HITS)
 def test_queries_find_exactly_this(table):
-    found = [(query, text, evidence(query, text)) for query, text, _ in HITS[table]]
+    results = [(query, text, evidence(query, text)) for query, text, _ in HITS[table]]
 
     wrong = [
-        (case, got) for case, got in zip(HITS[table], found, strict=True) if got != tuple(case)
+        (case, result)
+        for case, result in zip(HITS[table], results, strict=True)
+        if result != tuple(case)
     ]
     assert wrong == []
 

@@ -38,10 +38,10 @@ def test_page_tells_the_truth(query, kind, text):
 
 def refusal(query):
     try:
-        found = check_sense(parse_query(query).node, None)
+        faults = check_sense(parse_query(query).node, None)
     except QueryError as error:
         return error.why
-    return found[0][0].why if found else ""
+    return faults[0][0].why if faults else ""
 
 
 def test_page_has_examples():

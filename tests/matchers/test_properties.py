@@ -32,10 +32,12 @@ def rule(number):
 @pytest.mark.slow
 def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
     chance = Chance(seed, wild)
-    asked, text = chance.some(chance.query, 1, 5), chance.text()
+    queries, text = chance.some(chance.query, 1, 5), chance.text()
 
     trees = [
-        (rule(number), node, None) for number, query in enumerate(asked) if (node := usable(query))
+        (rule(number), node, None)
+        for number, query in enumerate(queries)
+        if (node := usable(query))
     ]
     reference = Reference(text)
 
@@ -46,9 +48,9 @@ def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
         hit = hits.get(compiled.id)
         assert (hit is not None) == (expected is not None), canonical(node)
         if hit is not None:
-            found = [(e.field, e.start, e.end, e.clause) for e in hit.evidence]
-            assert set(found) == expected, canonical(node)
-            assert len(found) == len(set(found))
+            places = [(e.field, e.start, e.end, e.clause) for e in hit.evidence]
+            assert set(places) == expected, canonical(node)
+            assert len(places) == len(set(places))
             for e in hit.evidence:
                 assert getattr(text, e.field)[e.start : e.end] == e.text
             whole = getattr(text, hit.snippet_field)

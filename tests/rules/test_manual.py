@@ -113,10 +113,10 @@ def test_all_lists_are_named_as_the_command_prints_them() -> None:
 
 @pytest.mark.slow
 def test_words_of_one_list_are_printed() -> None:
-    known = CliRunner().invoke(command, ["lists", "$drop_box", "--rules", str(RULES)])
+    result = CliRunner().invoke(command, ["lists", "$drop_box", "--rules", str(RULES)])
     misspelt = CliRunner().invoke(command, ["lists", "drop_bx", "--rules", str(RULES)])
 
-    assert '"ballot drop-box"' in known.output
+    assert '"ballot drop-box"' in result.output
     assert misspelt.exit_code == 2
     assert "did you mean $drop_box?" in misspelt.output
 

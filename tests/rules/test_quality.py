@@ -79,11 +79,11 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_json_counts_with_and_without_low_confidence(tmp_path: Path) -> None:
     code, output = run(str(labels(tmp_path)), "--json")
 
-    found = json.loads(output)
+    figures = json.loads(output)
     assert code == 0
-    assert [found["all"][key] for key in ("tp", "fp", "fn", "tn")] == [2, 1, 1, 1]
-    assert found["without_low_confidence"]["fp"] == 0
-    assert found["by_category"]["voting-equipment"]["recall"] == 2 / 3
+    assert [figures["all"][key] for key in ("tp", "fp", "fn", "tn")] == [2, 1, 1, 1]
+    assert figures["without_low_confidence"]["fp"] == 0
+    assert figures["by_category"]["voting-equipment"]["recall"] == 2 / 3
 
 
 def test_errors_show_the_sentence_and_the_near_clauses(tmp_path: Path) -> None:
@@ -140,13 +140,13 @@ def test_unrelated_texts_come_from_lists_json_lines_and_folders(tmp_path: Path) 
         encoding="utf-8",
     )
 
-    found = [
+    texts = [
         (item.title, item.text)
         for path in (tmp_path / "list.txt", tmp_path / "lines.jsonl", folder)
         for item in read_unlabelled(path)
     ]
 
-    assert found == [("Rye bread wins", "A prize."), ("Rain", "Wet."), ("Clouds", "Grey.")]
+    assert texts == [("Rye bread wins", "A prize."), ("Rain", "Wet."), ("Clouds", "Grey.")]
 
 
 def test_share_of_unrelated_alarms_is_reported(tmp_path: Path) -> None:

@@ -25,16 +25,16 @@ def test_the_relevance_knows_the_words_of_the_rules_lists(concept: str) -> None:
     shipped = set(read_weights(RULES / FILE).concepts[concept])
 
     for name in LISTS[concept]:
-        known = [word for word in words[name] if word in shipped]
-        assert len(known) >= KNOWN * len(words[name]), f"fit again: ${name} has new words"
+        known_words = [word for word in words[name] if word in shipped]
+        assert len(known_words) >= KNOWN * len(words[name]), f"fit again: ${name} has new words"
 
 
 def test_words_of_a_list_follow_those_that_people_keep() -> None:
-    found = with_list_words(
+    concepts = with_list_words(
         {"hack": ("phish*",)}, {"hack": ("wiper", "phish*"), "falla": ("caos",)}
     )
 
-    assert found == {"hack": ("phish*", "wiper"), "failure": ("caos",)}
+    assert concepts == {"hack": ("phish*", "wiper"), "failure": ("caos",)}
 
 
 def labelled(number: int, title: str, label: int) -> str:
@@ -72,11 +72,11 @@ def test_a_fit_writes_weights_that_the_rules_read(tmp_path: Path) -> None:
     assert weights.sha256 != before.sha256
     assert 0 < weights.threshold < 1
     engine = compile_rules(load_rules(rules))
-    wanted, other = (
+    relevant, other = (
         max(hit.relevance for hit in find_hits(engine, ArticleText(title, "")))
         for title in (
             "Ransomware locks county election office out of voter database",
             "Voters ask for fewer attacks in race for election board",
         )
     )
-    assert wanted > other
+    assert relevant > other

@@ -38,12 +38,12 @@ def test_a_text_that_is_little_of_its_page_is_doubted() -> None:
     )
     tree = document_fromstring(f"<html><body>{many}</body></html>")
 
-    found = doubt(tree, "Part 0 of the story, and no more.", ["Part of the story"], [])
+    doubted = doubt(tree, "Part 0 of the story, and no more.", ["Part of the story"], [])
 
-    assert found is not None
-    assert found.why.startswith("Only 33 of ")
-    assert "Part 39 of the story" in dict(found.alternatives)["all paragraphs"]
-    assert found.better is None
+    assert doubted is not None
+    assert doubted.why.startswith("Only 33 of ")
+    assert "Part 39 of the story" in dict(doubted.alternatives)["all paragraphs"]
+    assert doubted.better is None
 
 
 def test_a_third_of_a_page_or_all_but_its_links_is_trusted() -> None:

@@ -25,8 +25,8 @@ def page(text: str, head: str = "") -> bytes:
 LONG = "".join(f"<p>Number {n}. {SENTENCE * 2}</p>" for n in range(4))
 
 
-def read(body: bytes, **known: object) -> Article:
-    return extract_article(body, **{"url": URL, "now": NOW, **known})  # type: ignore[arg-type]
+def read(body: bytes, **inputs: object) -> Article:
+    return extract_article(body, **{"url": URL, "now": NOW, **inputs})  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_metadata(story: Article) -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "kept"),
+    ("claim", "expected"),
     [
         ("https://herald.example/2026/recount", "https://herald.example/2026/recount"),
         ("/2026/recount", "https://www.herald.example/2026/recount"),
@@ -80,9 +80,9 @@ def test_metadata(story: Article) -> None:
         ("http://[bad", "https://www.herald.example/news/recount"),
     ],
 )
-def test_canonical_is_trusted_within_the_site_only(claim: str, kept: str) -> None:
+def test_canonical_is_trusted_within_the_site_only(claim: str, expected: str) -> None:
     article = read(page(LONG, f'<link rel="canonical" href="{claim}">'))
-    assert article.canonical_url == kept
+    assert article.canonical_url == expected
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_hostile_pages_never_raise(name: str) -> None:
 @pytest.mark.slow
 def test_a_text_without_end_is_cut_also_where_another_reading_was_better() -> None:
     """A headline whose words stand at the end only: the page's prose was taken whole."""
-    told = "Ransomware locked the files of the election office, the county said on Monday. "
-    page = "<html><body><article><p>" + "2026-11-2 " * 60_000 + told * 3
+    sentence = "Ransomware locked the files of the election office, the county said on Monday. "
+    page = "<html><body><article><p>" + "2026-11-2 " * 60_000 + sentence * 3
 
     article = extract_article(
         page.encode(), url="https://example.org/a", feed_title="Ransomware at the election office"

@@ -102,7 +102,7 @@ def test_without_a_robots_txt_that_can_be_read_all_is_open(reply: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    ("reply", "named"),
+    ("reply", "expected"),
     [
         (answer(b"", "503 Later"), Outcome.SERVER_ERROR),
         (b"", Outcome.CONNECT),
@@ -110,13 +110,13 @@ def test_without_a_robots_txt_that_can_be_read_all_is_open(reply: bytes) -> None
         (answer(b"", "429 Slow", retry_after="900"), Outcome.RATE_LIMITED),
     ],
 )
-def test_while_robots_txt_cannot_be_read_nothing_is_asked(reply: Reply, named: Outcome) -> None:
+def test_while_robots_txt_cannot_be_read_nothing_is_asked(reply: Reply, expected: Outcome) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies["/robots.txt"] = reply
         robots = Robots()
 
-        assert await outcome(stand, ours, "/a", robots) is named
-        assert await outcome(stand, ours, "/b", robots) is named
+        assert await outcome(stand, ours, "/a", robots) is expected
+        assert await outcome(stand, ours, "/b", robots) is expected
         assert stand.paths == ["/robots.txt"]
         assert robots.fresh() == ()
 
@@ -128,14 +128,14 @@ def test_robots_txt_is_kept_for_a_day_and_between_runs() -> None:
         stand.replies["/robots.txt"] = robots_txt("User-agent: *\nDisallow: /a\n")
         first = Robots()
         await outcome(stand, ours, "/a", first)
-        kept = {file.origin: file for file in first.fresh()}
+        files = {file.origin: file for file in first.fresh()}
 
-        assert await outcome(stand, ours, "/a", Robots(kept)) is Outcome.ROBOTS
+        assert await outcome(stand, ours, "/a", Robots(files)) is Outcome.ROBOTS
         assert stand.paths == ["/robots.txt"]
 
         old = {
             origin: replace(file, expires_at=datetime.now(UTC) - timedelta(seconds=1))
-            for origin, file in kept.items()
+            for origin, file in files.items()
         }
         stand.replies["/robots.txt"] = robots_txt("")
         assert await outcome(stand, ours, "/a", Robots(old)) is Outcome.OK

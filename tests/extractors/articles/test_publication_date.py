@@ -16,9 +16,9 @@ LINES = "".join(
 FOOTER = "<footer><p>Copyright 2019 Gazette. Founded March 3, 1921.</p></footer>"
 
 
-def read(url: str = "https://gazette.example/a/1", head: str = "", **known: object) -> Article:
+def read(url: str = "https://gazette.example/a/1", head: str = "", **inputs: object) -> Article:
     page = f"<html><head>{head}</head><body><article>{LINES}</article>{FOOTER}</body></html>"
-    return extract_article(page.encode(), **{"url": url, "now": NOW, **known})  # type: ignore[arg-type]
+    return extract_article(page.encode(), **{"url": url, "now": NOW, **inputs})  # type: ignore[arg-type]
 
 
 PAGE = '<meta property="article:published_time" content="2026-11-20T10:00:00Z">'

@@ -139,14 +139,14 @@ def test_of_a_story_whose_beginning_shows_the_rest_is_read_from_data() -> None:
 
 
 def test_what_is_said_in_a_video_is_its_pages_text() -> None:
-    said = " ".join(["HOST: A scanner was altered, we hear.", *STORY])
-    video = {"@type": "VideoObject", "uploadDate": "2026-11-27T22:00:00Z", "transcript": said}
+    transcript = " ".join(["HOST: A scanner was altered, we hear.", *STORY])
+    video = {"@type": "VideoObject", "uploadDate": "2026-11-27T22:00:00Z", "transcript": transcript}
     page = f"<html><head><title>Scanner altered</title><script type='application/ld+json'>{json.dumps(video)}</script></head><body><h1>Scanner altered</h1><p>Our reporter is at the warehouse.</p></body></html>"
 
     article = extract_article(page.encode(), url="https://gazette.example/v/1")
 
     assert article.outcome is Outcome.OK
-    assert said in article.body
+    assert transcript in article.body
     assert f"{article.published:%Y-%m-%dT%H:%M}" == "2026-11-27T22:00"
 
 

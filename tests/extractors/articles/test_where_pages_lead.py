@@ -37,7 +37,7 @@ def test_a_page_that_only_sends_on_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "target", "wanted"),
+    ("path", "target", "expected"),
     [
         ("/gone", "/", Outcome.BAD_REDIRECT),
         ("/?p=7", "/", Outcome.BAD_REDIRECT),
@@ -57,14 +57,14 @@ def test_a_page_that_only_sends_on_is_followed() -> None:
         ("/", None, Outcome.OK),
     ],
 )
-def test_the_front_page_is_no_article(asked: str, target: str | None, wanted: Outcome) -> None:
+def test_the_front_page_is_no_article(path: str, target: str | None, expected: Outcome) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies |= {"/": page("News of the day"), "/?p=7": page()}
         stand.replies |= {target: page("News of the day")} if target and "#" not in target else {}
         if target is not None:
-            stand.replies[asked] = moved(target)
+            stand.replies[path] = moved(target)
 
-        assert await outcome(stand, ours, asked, Robots(obey=False)) is wanted
+        assert await outcome(stand, ours, path, Robots(obey=False)) is expected
 
     run(story)
 
@@ -84,7 +84,7 @@ def test_a_redirect_that_may_not_lead_on_in_this_run_is_held_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "title", "wanted"),
+    ("target", "title", "expected"),
     [
         ("/vote", "Hackers breach county election office | Gazette", Outcome.OK),
         ("/vote", "Votes and elections | Gazette", Outcome.BAD_REDIRECT),
@@ -93,7 +93,7 @@ def test_a_redirect_that_may_not_lead_on_in_this_run_is_held_back() -> None:
     ids=["the story", "its section", "the front page"],
 )
 def test_a_story_that_moved_to_a_short_address_is_known_by_its_title(
-    target: str, title: str, wanted: Outcome
+    target: str, title: str, expected: Outcome
 ) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies["/vote/hackers-breach-county-office"] = moved(target)
@@ -104,7 +104,7 @@ def test_a_story_that_moved_to_a_short_address_is_known_by_its_title(
             title="Hackers breach county election office",
         )
         response, _ = await fetch_page(ours, there, Robots(obey=False))
-        assert response.outcome is wanted
+        assert response.outcome is expected
 
     run(story)
 

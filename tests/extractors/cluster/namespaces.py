@@ -50,13 +50,13 @@ def rooms(count: int, *, loss: float) -> Iterator[tuple[str, Sequence[Room]]]:
         do("ip", "link", "add", bridge, "type", "bridge")
         do("ip", "addr", "add", f"{NETWORK}.1/24", "dev", bridge)
         do("ip", "link", "set", bridge, "up")
-        made = []
+        namespaces = []
         for number in range(count):
             room = Room(f"{bridge}-{number}", f"{NETWORK}.{11 + number}")
             undo.callback(try_to, "ip", "netns", "del", room.name)
             furnish(room, bridge, loss)
-            made.append(room)
-        yield f"{NETWORK}.1", made
+            namespaces.append(room)
+        yield f"{NETWORK}.1", namespaces
 
 
 def furnish(room: Room, bridge: str, loss: float) -> None:
@@ -83,10 +83,10 @@ def packets_lost(room: Room) -> int:
 
 def certificate(folder: Path) -> tuple[Path, Path]:
     """One for all machines of a cluster, and its key."""
-    made, key = folder / "cluster.pem", folder / "cluster.key"
+    pem, key = folder / "cluster.pem", folder / "cluster.key"
     do("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-       "/CN=pollwatch-cluster", "-keyout", str(key), "-out", str(made))  # fmt: skip
-    return made, key
+       "/CN=pollwatch-cluster", "-keyout", str(key), "-out", str(pem))  # fmt: skip
+    return pem, key
 
 
 def do(*command: str) -> bytes:

@@ -56,13 +56,13 @@ class DaskProcesses:
                 end(process)
 
     def start_scheduler(self) -> None:
-        told = self.folder / f"scheduler-{time.monotonic_ns()}.json"
+        address_file = self.folder / f"scheduler-{time.monotonic_ns()}.json"
         spoken = ("--protocol", "tls") if self._tls else ()
         self.scheduler = self._start(
-            "scheduler", "--port", str(self.port), "--no-dashboard", "--scheduler-file", str(told),
+            "scheduler", "--port", str(self.port), "--no-dashboard", "--scheduler-file", str(address_file),
             *spoken, "--host", self.host,
         )  # fmt: skip
-        wait_for(told)
+        wait_for(address_file)
 
     def add_worker(self, name: str, *, home: Path = ROOT, threads: int = 1) -> None:
         """`home`: the folder whose code it reads with."""
@@ -79,9 +79,9 @@ class DaskProcesses:
         """What the environment of a run must say to speak with this cluster."""
         if not self._tls:
             return {}
-        made, key = self._tls
+        pem, key = self._tls
         tls = "DASK_DISTRIBUTED__COMM__TLS__"
-        return {f"{tls}CA_FILE": made, f"{tls}CLIENT__CERT": made, f"{tls}CLIENT__KEY": key}
+        return {f"{tls}CA_FILE": pem, f"{tls}CLIENT__CERT": pem, f"{tls}CLIENT__KEY": key}
 
     def kill_scheduler(self) -> None:
         assert self.scheduler is not None
@@ -103,8 +103,8 @@ class DaskProcesses:
     ) -> subprocess.Popen[bytes]:
         command = [*inside, sys.executable, "-m", "dask", verb, *words]
         if self._tls:
-            made, key = self._tls
-            command += ["--tls-ca-file", made, "--tls-cert", made, "--tls-key", key]
+            pem, key = self._tls
+            command += ["--tls-ca-file", pem, "--tls-cert", pem, "--tls-key", key]
         env = {**os.environ, **QUIET, "PYTHONPATH": str(home)}
         log = (self.folder / f"{verb}.log").open("ab")
         with log:

@@ -80,8 +80,8 @@ def test_every_library_that_a_page_is_read_with_is_compared() -> None:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
         if name not in needed | CHANGES_NO_TEXT and installed(name):
             needed.add(name)
-            wanted = [line for line in requires(name) or () if "extra ==" not in line]
-            waiting += (re.split(r"[^\w.-]", line)[0] for line in wanted)
+            requirements = [line for line in requires(name) or () if "extra ==" not in line]
+            waiting += (re.split(r"[^\w.-]", line)[0] for line in requirements)
 
     compared = {re.sub(r"[-_.]+", "-", name).lower() for name in LIBRARIES}
     assert needed - compared == set()

@@ -41,12 +41,12 @@ def on_cluster(
     security: Security | None = None,
 ) -> list[str]:
     """Runs the story; returns what was told meanwhile, unless `hear` was to hear it."""
-    told: list[str] = []
+    lines: list[str] = []
 
     async def main() -> None:
         here = Workers(JOB, processes=1, setup=SETUP, known_job=KNOWN)
         workers = ClusterWorkers(
-            Cluster(address, security), orders(deadline), SETUP, tell=hear or told.append, patience=patience,
+            Cluster(address, security), orders(deadline), SETUP, tell=hear or lines.append, patience=patience,
             otherwise=here if otherwise else None,
         )  # fmt: skip
         try:
@@ -56,7 +56,7 @@ def on_cluster(
             here.close()
 
     asyncio.run(main())
-    return told
+    return lines
 
 
 async def add(workers: ClusterWorkers, numbers: range) -> list[object]:
@@ -90,15 +90,15 @@ def test_jobs_fare_on_a_cluster_as_they_do_here(tmp_path: Path) -> None:
     with DaskProcesses(tmp_path) as dask:
         dask.add_worker("one")
         dask.add_worker("two", threads=2)
-        told = on_cluster(dask.address, story, patience=Patience(look=0.2), deadline=1)
-    assert sorted(told) == ["one reads pages (1 at once)", "two reads pages (2 at once)"]
+        lines = on_cluster(dask.address, story, patience=Patience(look=0.2), deadline=1)
+    assert sorted(lines) == ["one reads pages (1 at once)", "two reads pages (2 at once)"]
 
 
 def test_workers_that_die_leave_or_hang_lose_no_job_and_one_that_joins_late_helps(
     tmp_path: Path,
 ) -> None:
     heard: list[str] = []
-    gone = {"dies has left the cluster", "leaves has left the cluster"}
+    departures = {"dies has left the cluster", "leaves has left the cluster"}
     with DaskProcesses(tmp_path) as dask:
         for name in ("dies", "leaves", "hangs", "stays"):
             dask.add_worker(name)
@@ -113,7 +113,7 @@ def test_workers_that_die_leave_or_hang_lose_no_job_and_one_that_joins_late_help
             dask.stop("hangs")
             dask.add_worker("late")
             assert await asyncio.gather(*slow) == list(range(120))
-            while "late" not in workers.read_at or not gone <= set(heard):
+            while "late" not in workers.read_at or not departures <= set(heard):
                 await asyncio.gather(*(workers.run(("slow echo", n)) for n in range(9)))
 
         on_cluster(dask.address, story, hear=heard.append)
@@ -152,7 +152,7 @@ def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_
     tmp_path: Path,
 ) -> None:
     with DaskProcesses(tmp_path) as dask:
-        gone = dask.address
+        address = dask.address
 
     async def refused(workers: ClusterWorkers) -> None:
         for _ in range(2):
@@ -164,23 +164,23 @@ def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_
         assert workers.read_at == {HERE: 20}
 
     soon = Patience(cluster=1, look=0.2)
-    on_cluster(gone, refused, patience=soon)
-    told = on_cluster(gone, here, patience=soon, otherwise=True)
-    assert told[-1].endswith("; this machine reads on")
+    on_cluster(address, refused, patience=soon)
+    lines = on_cluster(address, here, patience=soon, otherwise=True)
+    assert lines[-1].endswith("; this machine reads on")
 
 
 def test_a_run_with_another_certificate_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    made, key = map(str, certificate(tmp_path / "other"))
-    other = Security(tls_ca_file=made, tls_client_cert=made, tls_client_key=key)
+    pem, key = map(str, certificate(tmp_path / "other"))
+    other = Security(tls_ca_file=pem, tls_client_cert=pem, tls_client_key=key)
 
     async def refused(workers: ClusterWorkers) -> None:
         with pytest.raises(NoCluster, match="show certificates of different makers"):
             await workers.run(("add", 1))
 
     with DaskProcesses(tmp_path, tls=True) as dask:
-        told = on_cluster(dask.address, refused, security=other)
-    assert told == []
+        lines = on_cluster(dask.address, refused, security=other)
+    assert lines == []
 
 
 def test_a_worker_of_other_code_is_given_nothing_and_told_of(tmp_path: Path) -> None:

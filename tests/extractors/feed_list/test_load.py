@@ -61,10 +61,10 @@ def test_the_shipped_list_is_sound() -> None:
 
 
 def test_defaults(listed: Path) -> None:
-    found = load_feeds(listed)
+    feed_list = load_feeds(listed)
 
-    courier, bare, valley = found.feeds
-    assert found.settings.allow_addresses == ("127.0.0.0/8",)
+    courier, bare, valley = feed_list.feeds
+    assert feed_list.settings.allow_addresses == ("127.0.0.0/8",)
     assert (courier.id, courier.region, courier.notes) == ("courier", "NO", "One. Two.")
     assert (bare.id, bare.name) == ("harbour-example-feed", "harbour.example")
     assert (valley.id, valley.enabled, valley.kind) == ("valley-sun", True, "feed")
@@ -97,15 +97,27 @@ feeds:
 """,
     )
 
-    said = faults(path)
+    listed_faults = faults(path)
 
-    assert [int(line.split(":")[0]) for line in said] == [1, 2, 2, 5, 8, 9, 10, 11, 12, 13, 15]
-    assert 'did you mean "settings"' in said[0]
-    assert 'did you mean "interval_minutes"' in said[4]
-    assert "line 6" in said[6]
-    assert "hunter2" not in "".join(said)
-    assert "env:NAME" in said[9]
-    assert "env:NAME" in said[10]
+    assert [int(line.split(":")[0]) for line in listed_faults] == [
+        1,
+        2,
+        2,
+        5,
+        8,
+        9,
+        10,
+        11,
+        12,
+        13,
+        15,
+    ]
+    assert 'did you mean "settings"' in listed_faults[0]
+    assert 'did you mean "interval_minutes"' in listed_faults[4]
+    assert "line 6" in listed_faults[6]
+    assert "hunter2" not in "".join(listed_faults)
+    assert "env:NAME" in listed_faults[9]
+    assert "env:NAME" in listed_faults[10]
 
 
 @pytest.mark.parametrize(
@@ -219,19 +231,19 @@ def test_refused_edits_say_why(listed: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "wanted"),
+    ("value", "expected"),
     [
         ("lists/team.opml", ("lists/team.opml",)),
         ("[a.opml, 'https://l.example/f.opml']", ("a.opml", "https://l.example/f.opml")),
     ],
 )
 def test_live_lists_are_files_and_addresses(
-    tmp_path: Path, value: str, wanted: tuple[str, ...]
+    tmp_path: Path, value: str, expected: tuple[str, ...]
 ) -> None:
     path = tmp_path / "feeds.yaml"
     path.write_text(f"settings: {{opml: {value}}}\nfeeds: []\n")
 
-    assert load_feeds(path).settings.opml == wanted
+    assert load_feeds(path).settings.opml == expected
 
 
 @pytest.mark.parametrize(

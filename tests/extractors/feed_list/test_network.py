@@ -75,13 +75,13 @@ def faults(tmp_path: Path, line: str) -> list[ConfigError]:
 def test_what_is_wrong_is_said_with_its_line_and_never_quoted(
     tmp_path: Path, line: str, at: int, why: str
 ) -> None:
-    found = faults(tmp_path, line)
+    listed_faults = faults(tmp_path, line)
 
-    assert len(found) == 1
-    assert found[0].line == at
-    assert found[0].field in ("proxy", "headers")
-    assert why in str(found[0])
-    assert "s3cret" not in str(found[0])
+    assert len(listed_faults) == 1
+    assert listed_faults[0].line == at
+    assert listed_faults[0].field in ("proxy", "headers")
+    assert why in str(listed_faults[0])
+    assert "s3cret" not in str(listed_faults[0])
 
 
 def test_secrets_are_asked_for_by_name_and_of_enabled_feeds_only(tmp_path: Path) -> None:
@@ -126,19 +126,19 @@ def test_secrets_that_are_missing_or_wrong_are_faults_by_name(
 
     with pytest.raises(ExceptionGroup) as caught:
         asyncio.run(resolve_secrets(ours))
-    said = "\n".join(map(str, caught.value.exceptions))
-    assert "settings: what env:OFFICE_PROXY holds starts with gopher:" in said
-    assert "courier: the environment variable COURIER_KEY is not set" in said
-    assert "HTTPS_PROXY" in said
-    assert "s3cret" not in said
+    sentences = "\n".join(map(str, caught.value.exceptions))
+    assert "settings: what env:OFFICE_PROXY holds starts with gopher:" in sentences
+    assert "courier: the environment variable COURIER_KEY is not set" in sentences
+    assert "HTTPS_PROXY" in sentences
+    assert "s3cret" not in sentences
 
     monkeypatch.setenv("OFFICE_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("COURIER_KEY", "k3y")
     monkeypatch.delenv("HTTPS_PROXY")
-    found = asyncio.run(resolve_secrets(ours)).secrets
-    assert found == {"env:OFFICE_PROXY": "http://proxy.example:3128", "env:COURIER_KEY": "k3y"}
-    assert in_environment(found) == found
-    assert not faults_of_network(ours, found, {})
+    secrets = asyncio.run(resolve_secrets(ours)).secrets
+    assert secrets == {"env:OFFICE_PROXY": "http://proxy.example:3128", "env:COURIER_KEY": "k3y"}
+    assert in_environment(secrets) == secrets
+    assert not faults_of_network(ours, secrets, {})
 
 
 @pytest.mark.parametrize("value", [None, " ", "a\r\nEvil: 1"])
@@ -151,11 +151,11 @@ def test_one_feeds_missing_secret_keeps_no_other_feed_from_being_asked(
     if value is not None:
         monkeypatch.setenv("COURIER_KEY", value)
 
-    found = asyncio.run(resolve_secrets(ours))
+    resolved = asyncio.run(resolve_secrets(ours))
 
-    assert found.secrets == {"env:OFFICE_PROXY": "http://proxy.example:3128"}
-    assert [fault.field for fault in found.faults] == ["headers"]
-    assert "COURIER_KEY" in str(found.faults[0])
+    assert resolved.secrets == {"env:OFFICE_PROXY": "http://proxy.example:3128"}
+    assert [fault.field for fault in resolved.faults] == ["headers"]
+    assert "COURIER_KEY" in str(resolved.faults[0])
 
 
 def test_a_feeds_headers_go_to_its_own_origin_only() -> None:

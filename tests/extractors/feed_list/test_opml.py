@@ -18,21 +18,21 @@ def opml(rows: str) -> bytes:
 def test_our_own_list_goes_round() -> None:
     feeds = load_feeds(ROOT / "feeds.yaml").feeds
 
-    found = read_opml(write_opml(feeds))
+    imported = read_opml(write_opml(feeds))
 
-    assert {spec.id: spec for spec in found.feeds} == {spec.id: spec for spec in feeds}
-    assert (found.known, found.bad) == ((), ())
+    assert {spec.id: spec for spec in imported.feeds} == {spec.id: spec for spec in feeds}
+    assert (imported.known, imported.bad) == ((), ())
 
 
 def test_folders_are_categories() -> None:
-    found = read_opml(
+    imported = read_opml(
         opml(
             '<outline text="States"><outline text="AZ"><outline text="Mirror" xmlUrl="http://a.example/f"/>'
             '</outline></outline><outline title="Loose" xmlurl="http://b.example/" type="rss"/>'
         )
     )
 
-    assert [(spec.name, spec.category) for spec in found.feeds] == [
+    assert [(spec.name, spec.category) for spec in imported.feeds] == [
         ("Mirror", "States/AZ"),
         ("Loose", ""),
     ]
@@ -41,7 +41,7 @@ def test_folders_are_categories() -> None:
 def test_what_is_listed_is_known_and_what_is_bad_is_told() -> None:
     listed = [FeedSpec("mirror", "Mirror", "https://a.example/f/")]
 
-    found = read_opml(
+    imported = read_opml(
         opml(
             '<outline text="Same" xmlUrl="http://a.example/f"/>'
             '<outline text="Mirror" xmlUrl="http://c.example/"/>'
@@ -53,20 +53,20 @@ def test_what_is_listed_is_known_and_what_is_bad_is_told() -> None:
         listed,
     )
 
-    assert [(spec.id, spec.url) for spec in found.feeds] == [("c-example", "http://c.example/")]
-    assert found.known == ("http://a.example/f", "http://c.example/")
-    assert [sentence.split(":")[0] for sentence in found.bad] == [
+    assert [(spec.id, spec.url) for spec in imported.feeds] == [("c-example", "http://c.example/")]
+    assert imported.known == ("http://a.example/f", "http://c.example/")
+    assert [sentence.split(":")[0] for sentence in imported.bad] == [
         "row 4 (Bad)",
         "row 5 (Secret)",
         "row 6 (Empty)",
     ]
-    assert "u:p" not in "".join(found.bad)
+    assert "u:p" not in "".join(imported.bad)
 
 
 def test_a_stranger_chooses_no_secret() -> None:
-    found = read_opml(opml('<outline text="A" xmlUrl="http://a.example/" auth="env:HOME"/>'))
+    imported = read_opml(opml('<outline text="A" xmlUrl="http://a.example/" auth="env:HOME"/>'))
 
-    assert found.feeds[0].auth is None
+    assert imported.feeds[0].auth is None
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_entities_do_not_expand(tmp_path: Path) -> None:
     body = opml('<outline text="&x;" xmlUrl="http://a.example/"/>').decode()
     kind = f'<!DOCTYPE opml [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]><opml'
 
-    found = read_opml(body.replace("<opml", kind, 1).encode())
+    imported = read_opml(body.replace("<opml", kind, 1).encode())
 
-    assert "topsecret" not in repr(found)
+    assert "topsecret" not in repr(imported)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_a_name_holds_nothing_that_a_terminal_obeys() -> None:
     row = '<outline text="Harbor&#x9b;31m Ledger" xmlUrl="http://a.example/f"/>'
     sly = row.replace("/f", "/g").replace(" xmlUrl", ' outlet="Bay&#x9b;31m" xmlUrl')
 
-    found = read_opml(opml(row + sly))
+    imported = read_opml(opml(row + sly))
 
-    assert [spec.name for spec in found.feeds] == ["Harbor31m Ledger"]
-    assert found.bad == (
+    assert [spec.name for spec in imported.feeds] == ["Harbor31m Ledger"]
+    assert imported.bad == (
         "row 2 (Harbor31m Ledger): holds a control character, which a terminal may obey",
     )
 

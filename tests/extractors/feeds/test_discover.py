@@ -104,17 +104,17 @@ def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
     indirect=["site"],
 )
 def test_discover(site: str, path: str, how: str) -> None:
-    found, why = found_at(f"{site}/")
+    candidates, why = found_at(f"{site}/")
 
-    assert [(candidate.url, candidate.how) for candidate in found] == [(site + path, how)]
+    assert [(candidate.url, candidate.how) for candidate in candidates] == [(site + path, how)]
     assert why == ""
 
 
 @pytest.mark.parametrize("site", ["lying"], indirect=True)
 def test_what_only_looks_like_a_feed_is_not_offered(site: str) -> None:
-    found, why = found_at(f"{site}/")
+    candidates, why = found_at(f"{site}/")
 
-    assert found == ()
+    assert candidates == ()
     assert "names no feed" in why
 
 
@@ -144,9 +144,9 @@ def test_candidates_in_page() -> None:
       <link rel="alternate" type="application/json" href="https://a.example/wp-json/wp/v2/posts/1">
       </head><a href="/rss.xml">RSS</a><a href="/feedback">Write</a><a href="atom">again</a></html>"""
 
-    found = candidates_in_page(page, "https://a.example/")
+    candidates = candidates_in_page(page, "https://a.example/")
 
-    assert [(candidate.url, candidate.how, candidate.title) for candidate in found] == [
+    assert [(candidate.url, candidate.how, candidate.title) for candidate in candidates] == [
         ("https://a.example/x/atom", "link tag", "All"),
         ("https://a.example/s.rss", "link tag", ""),
         ("https://a.example/rss.xml", "anchor", "RSS"),
@@ -163,9 +163,9 @@ def test_sitemaps_in_robots_news_first() -> None:
         "User-agent: *\nsitemap: https://a.example/all.xml\nSitemap: /news.xml\nSitemap: ftp://x/\n"
     )
 
-    found = sitemaps_in_robots(text, "https://a.example")
+    candidates = sitemaps_in_robots(text, "https://a.example")
 
-    assert [candidate.url for candidate in found] == [
+    assert [candidate.url for candidate in candidates] == [
         "https://a.example/news.xml",
         "https://a.example/all.xml",
     ]
@@ -260,9 +260,9 @@ def test_a_channel_of_videos_has_its_feed_under_its_number() -> None:
 
 
 def test_a_podcast_goes_after_the_news() -> None:
-    found = [
+    feeds = [
         Discovered(f"https://a.example/{name}", "link tag", name, "rss", 9, "feed", None, None)
         for name in ("podcast", "news")
     ]
 
-    assert [feed.title for feed in distinct_feeds(found)] == ["news", "podcast"]
+    assert [feed.title for feed in distinct_feeds(feeds)] == ["news", "podcast"]

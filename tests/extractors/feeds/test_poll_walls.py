@@ -26,7 +26,7 @@ reject all or manage your preferences.</p><a>Subscribe to continue reading</a>
 
 
 @pytest.mark.parametrize(
-    ("body", "outcome", "said"),
+    ("body", "outcome", "ending"),
     [
         (CHALLENGE, Outcome.BOT_WALL, "A bot wall (Cloudflare) stands before the feed."),
         (INCAPSULA, Outcome.BOT_WALL, "A bot wall (Imperva Incapsula) stands before the feed."),
@@ -37,7 +37,7 @@ reject all or manage your preferences.</p><a>Subscribe to continue reading</a>
     ids=["challenge", "incapsula", "consent", "scripts", "front page"],
 )
 def test_a_wall_that_came_instead_of_a_feed_is_named(
-    body: str, outcome: Outcome, said: str
+    body: str, outcome: Outcome, ending: str
 ) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies = {"/feed": answer(rss(1), etag='"1"')}
@@ -48,7 +48,7 @@ def test_a_wall_that_came_instead_of_a_feed_is_named(
 
         assert poll.outcome is outcome
         assert poll.sentence.startswith("127.0.0.1 answered 200 with ")
-        assert poll.sentence.endswith(said)
+        assert poll.sentence.endswith(ending)
         assert poll.cache == good.cache  # what the wall says of itself is worth nothing
 
     run(story)

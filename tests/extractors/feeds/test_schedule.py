@@ -25,7 +25,7 @@ def entries(*keys: str) -> tuple[Entry, ...]:
 
 
 def history(**changes: object) -> FeedHistory:
-    known = FeedHistory(
+    earlier = FeedHistory(
         "paper",
         cache=CACHE,
         next_poll_at=NOW,
@@ -34,18 +34,18 @@ def history(**changes: object) -> FeedHistory:
         last_entry_at=NOW - timedelta(hours=2),
         last_keys=frozenset("abcdefghij"),
     )
-    return replace(known, **changes)  # type: ignore[arg-type]
+    return replace(earlier, **changes)  # type: ignore[arg-type]
 
 
 def poll(outcome: Outcome = Outcome.OK, keys: str = "", **changes: object) -> FeedPoll:
-    made = FeedPoll("paper", NOW, outcome, "Said.", 200, CACHE, entries=entries(*keys))
-    return replace(made, **changes)  # type: ignore[arg-type]
+    polled = FeedPoll("paper", NOW, outcome, "Said.", 200, CACHE, entries=entries(*keys))
+    return replace(polled, **changes)  # type: ignore[arg-type]
 
 
 def planned(
-    known: FeedHistory, seen: FeedPoll, *, spec: FeedSpec = SPEC, seed: int = 1
+    earlier: FeedHistory, latest: FeedPoll, *, spec: FeedSpec = SPEC, seed: int = 1
 ) -> NextPoll:
-    return next_poll(known, seen, spec=spec, now=NOW, rng=random.Random(seed))
+    return next_poll(earlier, latest, spec=spec, now=NOW, rng=random.Random(seed))
 
 
 def minutes(plan: NextPoll) -> float:
@@ -73,10 +73,10 @@ def test_the_interval_follows_the_share_of_new_entries(keys: str, before: int, a
 
 
 def test_an_unchanged_feed_slows_down_to_a_day_at_most() -> None:
-    known = history()
+    earlier = history()
     for _ in range(200):
-        plan = planned(known, poll(Outcome.NOT_MODIFIED))
-        known = replace(known, interval_seconds=plan.interval_seconds)
+        plan = planned(earlier, poll(Outcome.NOT_MODIFIED))
+        earlier = replace(earlier, interval_seconds=plan.interval_seconds)
 
     assert plan.interval_seconds == 86_400
 
@@ -88,16 +88,16 @@ def test_a_feed_silent_for_a_month_slows_down_by_hours() -> None:
 
 
 def test_without_validators_the_floor_is_higher() -> None:
-    seen = poll(keys="axyzuvwrst", cache=FeedCache())
+    polled = poll(keys="axyzuvwrst", cache=FeedCache())
 
-    assert planned(history(), seen).interval_seconds == 1800
+    assert planned(history(), polled).interval_seconds == 1800
 
 
 def test_a_poll_off_its_plan_does_not_change_the_interval() -> None:
     for off in (timedelta(hours=-3), timedelta(hours=3)):
-        known = history(next_poll_at=NOW + off)
+        earlier = history(next_poll_at=NOW + off)
 
-        assert planned(known, poll(Outcome.NOT_MODIFIED)).interval_seconds == 3600
+        assert planned(earlier, poll(Outcome.NOT_MODIFIED)).interval_seconds == 3600
 
 
 def test_no_shared_entry_is_a_gap_and_halves_the_interval() -> None:
@@ -131,8 +131,8 @@ def test_hints_and_retry_after_make_it_later_never_sooner() -> None:
     assert 225 < minutes(planned(history(), poll(keys="abc", hint_seconds=14_400))) < 255
     assert minutes(planned(history(), poll(keys="abc", hint_seconds=60))) > 60
     assert minutes(planned(history(), poll(keys="abc", hint_seconds=10**7))) <= 1440 * 1.05
-    asked = NOW + timedelta(hours=5)
-    assert planned(history(), poll(keys="abc", retry_after=asked)).next_poll_at == asked
+    retry_after = NOW + timedelta(hours=5)
+    assert planned(history(), poll(keys="abc", retry_after=retry_after)).next_poll_at == retry_after
 
 
 def test_a_fixed_interval_is_kept() -> None:
@@ -144,11 +144,11 @@ def test_a_fixed_interval_is_kept() -> None:
 
 
 def test_failures_back_off_in_a_line_and_are_never_the_end() -> None:
-    known, waits = history(), []
+    earlier, waits = history(), []
     for _ in range(80):
-        plan = planned(known, poll(Outcome.TIMEOUT, http_status=None))
+        plan = planned(earlier, poll(Outcome.TIMEOUT, http_status=None))
         waits.append(minutes(plan))
-        known = replace(known, failures=plan.failures, failure_weight=plan.failure_weight)
+        earlier = replace(earlier, failures=plan.failures, failure_weight=plan.failure_weight)
 
     assert waits[0] == pytest.approx(60, rel=0.06)
     assert waits[9] == pytest.approx(300, rel=0.06)
@@ -156,23 +156,23 @@ def test_failures_back_off_in_a_line_and_are_never_the_end() -> None:
     assert max(waits[:30]) <= 24 * 60 * 1.06
     assert plan.failures == 80
     assert max(waits) <= 30 * 24 * 60 * 1.06
-    healed = planned(known, poll(keys="abc"))
+    healed = planned(earlier, poll(keys="abc"))
     assert (healed.failures, healed.failure_weight) == (0, 0.0)
 
 
 def test_hard_failures_weigh_more_than_soft_ones() -> None:
-    known = history(failure_weight=2.0, failures=3)
+    earlier = history(failure_weight=2.0, failures=3)
 
-    assert planned(known, poll(Outcome.FORBIDDEN)).failure_weight == 3.0
-    assert planned(known, poll(Outcome.SERVER_ERROR)).failure_weight == 2.5
-    assert planned(known, poll(Outcome.CANCELLED)).failure_weight == 2.25
+    assert planned(earlier, poll(Outcome.FORBIDDEN)).failure_weight == 3.0
+    assert planned(earlier, poll(Outcome.SERVER_ERROR)).failure_weight == 2.5
+    assert planned(earlier, poll(Outcome.CANCELLED)).failure_weight == 2.25
 
 
 def test_a_feed_that_is_gone_sleeps_and_can_wake() -> None:
-    gone = planned(history(), poll(Outcome.GONE, http_status=410))
+    plan = planned(history(), poll(Outcome.GONE, http_status=410))
 
-    assert gone.dormant
-    assert 7 * 1440 <= minutes(gone) <= 7 * 1440 * 1.06
+    assert plan.dormant
+    assert 7 * 1440 <= minutes(plan) <= 7 * 1440 * 1.06
     assert not planned(history(dormant=True), poll(keys="abc")).dormant
 
 
@@ -200,7 +200,7 @@ def test_a_malformed_feed_with_entries_is_a_success() -> None:
 def test_due_feeds_come_longest_waiting_first() -> None:
     specs = [replace(SPEC, id=name) for name in ("late", "later", "new", "soon", "off", "failing")]
     specs[4] = replace(specs[4], enabled=False)
-    known = {
+    histories = {
         "late": history(next_poll_at=NOW - timedelta(minutes=5)),
         "later": history(next_poll_at=NOW - timedelta(hours=5)),
         "soon": history(next_poll_at=NOW + timedelta(minutes=4)),
@@ -208,7 +208,7 @@ def test_due_feeds_come_longest_waiting_first() -> None:
     }
     now_due = {"failing": history(next_poll_at=NOW, failure_weight=1.0)}
 
-    assert [spec.id for spec in due(specs, known, NOW)] == ["new", "later", "late", "soon"]
+    assert [spec.id for spec in due(specs, histories, NOW)] == ["new", "later", "late", "soon"]
     assert [spec.id for spec in due(specs[-1:], now_due, NOW)] == ["failing"]
 
 
@@ -216,13 +216,13 @@ def test_due_feeds_come_longest_waiting_first() -> None:
 def test_what_is_due_among_180_000_feeds_is_found_within_a_second() -> None:
     late, soon = history(next_poll_at=NOW), history(next_poll_at=NOW + timedelta(hours=1))
     specs = [FeedSpec(str(n), "Paper", "https://paper.example/feed") for n in range(180_000)]
-    known = {spec.id: soon if int(spec.id) % 2 else late for spec in specs}
+    histories = {spec.id: soon if int(spec.id) % 2 else late for spec in specs}
 
     began = time.process_time()
-    found = due(specs, known, NOW)
+    due_feeds = due(specs, histories, NOW)
 
     assert time.process_time() - began < 1.0
-    assert len(found) == 90_000
+    assert len(due_feeds) == 90_000
 
 
 def test_batches_keep_hosts_together_and_their_size() -> None:

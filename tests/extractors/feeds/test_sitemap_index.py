@@ -37,7 +37,7 @@ def names(parsed: ParsedFeed) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("children", "wanted"),
+    ("children", "expected"),
     [
         ([("a", "2026-01-01"), ("b", "2026-11-01T10:00:00Z"), ("c", "2026-11-01")], ["b", "c", "a"]),
         ([("map-2018-01", ""), ("map-2026-11", ""), ("map-2026-2", "")], ["map-2026-2", "map-2026-11", "map-2018-01"]),
@@ -51,8 +51,8 @@ def names(parsed: ParsedFeed) -> list[str]:
     ],
     ids=["lastmod", "months", "days", "numbers", "nothing", "some dated", "named months", "years", "news"],
 )  # fmt: skip
-def test_the_newest_come_first(children: list[tuple[str, str]], wanted: list[str]) -> None:
-    assert names(read(*children)) == wanted
+def test_the_newest_come_first(children: list[tuple[str, str]], expected: list[str]) -> None:
+    assert names(read(*children)) == expected
 
 
 def poll(children: Sequence[tuple[str, str]], history: FeedHistory) -> tuple[FeedPoll, list[str]]:
@@ -69,9 +69,9 @@ def poll(children: Sequence[tuple[str, str]], history: FeedHistory) -> tuple[Fee
             gate = HostGate(seconds_between=0)
             client = Client(user_agent="test", allow=["127.0.0.1/32"], gate=gate)
             async with client:
-                found = await poll_feed(client, spec, history, now=NOW)
-            asked = [request.path for request in stand.requests]
-        return found, [path.strip("/").removesuffix(".xml") for path in asked[1:]]
+                polled = await poll_feed(client, spec, history, now=NOW)
+            paths = [request.path for request in stand.requests]
+        return polled, [path.strip("/").removesuffix(".xml") for path in paths[1:]]
 
     return asyncio.run(story())
 
@@ -82,34 +82,34 @@ MONTHS = [f"map-{year}-{month:02}" for year in range(2022, 2027) for month in ra
 def test_of_sixty_sitemaps_the_newest_are_read_and_the_rest_is_said_and_a_gap() -> None:
     undated = [(f"part-{n}", "") for n in range(60)]
 
-    found, asked = poll(undated, FeedHistory("paper"))
+    polled, paths = poll(undated, FeedHistory("paper"))
 
-    assert asked == [f"part-{n}" for n in range(59, 9, -1)]
-    assert "10 older sitemaps of the index were not read" in found.sentence
-    assert (found.outcome, found.cut) == (Outcome.OK, True)
+    assert paths == [f"part-{n}" for n in range(59, 9, -1)]
+    assert "10 older sitemaps of the index were not read" in polled.sentence
+    assert (polled.outcome, polled.cut) == (Outcome.OK, True)
     spec = FeedSpec("paper", "Paper", "https://gazette.example/i.xml", kind="sitemap")
-    after = next_poll(FeedHistory("paper"), found, spec=spec, now=NOW, rng=random.Random(1))
+    after = next_poll(FeedHistory("paper"), polled, spec=spec, now=NOW, rng=random.Random(1))
     assert after.gap
 
 
 def test_sitemaps_that_ended_before_the_last_poll_are_not_asked_again() -> None:
-    seen = FeedHistory("paper", last_ok_at=NOW - timedelta(hours=1))
+    earlier = FeedHistory("paper", last_ok_at=NOW - timedelta(hours=1))
     children = [(name, "") for name in MONTHS]
 
-    found, asked = poll(children, seen)
+    polled, paths = poll(children, earlier)
 
-    assert asked == ["map-2026-11", "map-2026-10"]
-    assert not found.cut
-    assert "not read" not in found.sentence
+    assert paths == ["map-2026-11", "map-2026-10"]
+    assert not polled.cut
+    assert "not read" not in polled.sentence
 
 
 def test_a_sitemap_that_changed_since_is_asked_again() -> None:
-    seen = FeedHistory("paper", last_ok_at=NOW - timedelta(days=3))
+    earlier = FeedHistory("paper", last_ok_at=NOW - timedelta(days=3))
     children = [("a", "2026-01-01"), ("b", "2026-11-27"), ("c", "2026-11-24"), ("d", "2025-01-01")]
 
-    _, asked = poll(children, seen)
+    _, paths = poll(children, earlier)
 
-    assert asked == ["b", "c"]
+    assert paths == ["b", "c"]
 
 
 def test_dated_and_undated_sitemaps_take_turns_so_that_neither_hides_the_news() -> None:
@@ -119,11 +119,11 @@ def test_dated_and_undated_sitemaps_take_turns_so_that_neither_hides_the_news() 
     later = [(f"later{n}", "2099-01-01") for n in range(60)]  # a date yet to come tells nothing
 
     for others in (undated, later):
-        _, asked = poll([*others, *dated], FeedHistory("paper"))
+        _, paths = poll([*others, *dated], FeedHistory("paper"))
 
-        assert len(asked) == 50
-        assert "post28" in asked[:2]
-        assert "post5" in asked
+        assert len(paths) == 50
+        assert "post28" in paths[:2]
+        assert "post5" in paths
 
 
 def read_nested(files: dict[str, str]) -> tuple[FeedPoll, list[str], list[str]]:
@@ -138,9 +138,9 @@ def read_nested(files: dict[str, str]) -> tuple[FeedPoll, list[str], list[str]]:
             spec = FeedSpec("paper", "Paper", f"{stand.url}/index", kind="sitemap")
             gate = HostGate(seconds_between=0)
             async with Client(user_agent="test", allow=["127.0.0.1/32"], gate=gate) as client:
-                found = await poll_feed(client, spec, FeedHistory("paper"), now=NOW)
-            pages = [str(entry.url).removeprefix(stand.url) for entry in found.entries]
-            return found, pages, stand.paths
+                polled = await poll_feed(client, spec, FeedHistory("paper"), now=NOW)
+            pages = [str(entry.url).removeprefix(stand.url) for entry in polled.entries]
+            return polled, pages, stand.paths
 
     return asyncio.run(story())
 
@@ -151,7 +151,7 @@ def listed(*urls: str) -> str:
 
 
 def test_indexes_within_an_index_are_read_and_none_twice() -> None:
-    found, pages, asked = read_nested(
+    polled, pages, paths = read_nested(
         {
             "index": listed("@/posts", "@/index", "@/tags"),
             "posts": listed("@/a", "@/b", "@/posts"),
@@ -161,17 +161,17 @@ def test_indexes_within_an_index_are_read_and_none_twice() -> None:
         }
     )
 
-    assert (found.outcome, sorted(pages)) == (Outcome.OK, ["/1", "/2"])
-    assert sorted(asked) == ["/a", "/b", "/index", "/index", "/posts", "/tags"]
+    assert (polled.outcome, sorted(pages)) == (Outcome.OK, ["/1", "/2"])
+    assert sorted(paths) == ["/a", "/b", "/index", "/index", "/posts", "/tags"]
 
 
 def test_an_index_deeper_than_three_is_said_and_a_gap() -> None:
     files = {f"level{n}": listed(f"@/level{n + 1}") for n in range(5)}
 
-    found, _, _ = read_nested({"index": listed("@/level0"), **files})
+    polled, _, _ = read_nested({"index": listed("@/level0"), **files})
 
-    assert found.cut
-    assert "1 older sitemaps of the index were not read" in found.sentence
+    assert polled.cut
+    assert "1 older sitemaps of the index were not read" in polled.sentence
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_an_index_as_careless_writers_make_it(index: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "wanted"),
+    ("body", "expected"),
     [
         ("<urlset><url><loc>https://g.example/?p=1&b=2</loc></url></urlset>", "?p=1&b=2"),
         ("<urlset><url><loc><![CDATA[https://g.example/?p=1&b=2]]></loc></url></urlset>", "?p=1&b=2"),
@@ -200,8 +200,8 @@ def test_an_index_as_careless_writers_make_it(index: str) -> None:
         ("# our pages\nhttps://g.example/a\n", "a"),
     ],
 )  # fmt: skip
-def test_addresses_stay_whole(body: str, wanted: str) -> None:
+def test_addresses_stay_whole(body: str, expected: str) -> None:
     parsed = parse_feed(body.encode(), url="https://g.example/sitemap.xml", now=NOW)
 
-    assert [entry.url for entry in parsed.entries] == [f"https://g.example/{wanted}"]
+    assert [entry.url for entry in parsed.entries] == [f"https://g.example/{expected}"]
     assert parsed.outcome is Outcome.OK

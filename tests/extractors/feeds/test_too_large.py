@@ -68,13 +68,13 @@ def plainly(body: bytes) -> bytes:
     return answer(body, etag='"1"', last_modified="Tue, 03 Nov 2026 12:00:00 GMT")
 
 
-def polled(reply: bytes, known: FeedHistory | None = None) -> FeedPoll:
+def polled(reply: bytes, history: FeedHistory | None = None) -> FeedPoll:
     async def whole() -> FeedPoll:
         gate = HostGate(seconds_between=0)
         ours = Client(user_agent="Pollwatch", gate=gate, allow=("127.0.0.0/8",))
         async with Newsstand({"/feed": reply}) as stand, ours:
             spec = FeedSpec("gazette", "Gazette", f"{stand.url}/feed")
-            return await poll_feed(ours, spec, known or FeedHistory("gazette"), now=NOON)
+            return await poll_feed(ours, spec, history or FeedHistory("gazette"), now=NOON)
 
     return asyncio.run(whole())
 
@@ -102,9 +102,9 @@ def test_every_poll_of_it_shows_in_feed_health(tmp_path: Path) -> None:
         sync_feeds(store.db, [spec], NOON)
         for hours in (0, 1):
             now = NOON + timedelta(hours=hours)
-            known = feed_histories(store.db)["gazette"]
-            poll = replace(polled(reply, known), polled_at=now)
-            plan = next_poll(known, poll, spec=spec, now=now, rng=random.Random(1))
+            history = feed_histories(store.db)["gazette"]
+            poll = replace(polled(reply, history), polled_at=now)
+            plan = next_poll(history, poll, spec=spec, now=now, rng=random.Random(1))
             record_polls(store.db, None, [(poll, plan)], now)
 
         (health,) = feed_health(store.db, now)

@@ -133,15 +133,15 @@ def test_the_request_says_who_asks_and_carries_no_cookie() -> None:
         async with Newsstand(replies) as stand, client() as ours:
             await ours.get(f"{stand.url}/a", user_agent_suffix="desk\r\nX-Evil: 1")
 
-            sent = stand.requests[-1].headers
+            headers = stand.requests[-1].headers
             assert (
-                sent["user-agent"]
+                headers["user-agent"]
                 == "pollwatch/0.1 (+https://monitor.example/contact) desk x-evil: 1"
             )
-            assert "x-evil" not in sent
-            assert "cookie" not in sent
-            assert "referer" not in sent
-            assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
+            assert "x-evil" not in headers
+            assert "cookie" not in headers
+            assert "referer" not in headers
+            assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
 
     run(story)
 

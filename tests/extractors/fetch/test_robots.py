@@ -17,8 +17,8 @@ def refused(robots_txt: bytes, *paths: str) -> list[bool]:
     async def story() -> list[bool]:
         async with Newsstand({"/robots.txt": answer(robots_txt)}) as stand, client() as ours:
             robots = Robots()
-            found = [await robots.permission(ours, stand.url + path) for path in paths]
-            return [permission.outcome is Outcome.ROBOTS for permission in found]
+            permissions = [await robots.permission(ours, stand.url + path) for path in paths]
+            return [permission.outcome is Outcome.ROBOTS for permission in permissions]
 
     return asyncio.run(story())
 

@@ -161,8 +161,8 @@ def test_a_503_holds_back_only_its_own_address() -> None:
 def test_a_dead_host_is_asked_twice_and_its_neighbours_are_read() -> None:
     async def story() -> None:
         async with Newsstand({"/": page()}) as stand:
-            async with Newsstand({}) as gone:
-                dead = gone.url
+            async with Newsstand({}) as stopped:
+                dead = stopped.url
             async with client(gate(0)) as ours:
                 responses = await all_of(ours, [f"{dead}/{n}" for n in range(9)])
                 well = await ours.get(f"{stand.url}/")
@@ -207,8 +207,8 @@ def test_what_one_run_learned_binds_the_next() -> None:
                 await ours.get(f"{stand.url}/x")
             assert gaps(stand)[0] >= 0.95
 
-            held = {state.group: state for state in ours.gate.states()}
-            async with client(gate(0, states=held)) as ours:
+            states = {state.group: state for state in ours.gate.states()}
+            async with client(gate(0, states=states)) as ours:
                 response = await ours.get(f"{stand.url}/")
             assert response.outcome is Outcome.RATE_LIMITED
             assert stand.paths == ["/", "/x"]

@@ -108,10 +108,10 @@ def test_a_trusted_certificate_is_read_and_its_connection_kept(certificate: Path
 def test_what_is_wrong_with_a_certificate_is_said(
     tmp_path: Path, address: str, expired: bool, why: str
 ) -> None:
-    made = made_certificate(tmp_path / "made.pem", address, expired=expired)
+    pem = made_certificate(tmp_path / "made.pem", address, expired=expired)
 
     async def story() -> None:
-        async with Newsstand({"/": page()}, tls=serving(made)) as stand, client(made) as ours:
+        async with Newsstand({"/": page()}, tls=serving(pem)) as stand, client(pem) as ours:
             response = await ours.get(f"{stand.url}/")
 
         assert response.outcome is Outcome.TLS

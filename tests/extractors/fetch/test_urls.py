@@ -219,8 +219,8 @@ def test_mask(raw: str, masked: str) -> None:
 
 @pytest.mark.parametrize("query", ["?=", "?=&=", "?=&a=1", "?a=1&="])
 def test_a_parameter_without_name_and_value_is_dropped(query: str) -> None:
-    wanted = "https://a.example/" + ("?a=1" if "a" in query else "")
-    assert canonical_url("https://a.example/" + query) == wanted
+    expected = "https://a.example/" + ("?a=1" if "a" in query else "")
+    assert canonical_url("https://a.example/" + query) == expected
 
 
 @pytest.mark.parametrize("fragment", ["#/", "#!", "#/é", "#!;"])

@@ -81,19 +81,19 @@ def test_jobs_that_crash_in_a_row_stop_nothing_while_the_known_job_works() -> No
 
 @pytest.mark.slow
 def test_five_deaths_in_a_row_stop_it_where_the_known_job_dies_too(tmp_path: Path) -> None:
-    known = ("exit if", str(tmp_path / "broken"))
+    job = ("exit if", str(tmp_path / "broken"))
 
     async def story(workers: Workers) -> None:
         assert await workers.probe() == "fine"
         (tmp_path / "broken").touch()
-        ends = [await end_of(workers, known) for _ in range(5)]
+        ends = [await end_of(workers, job) for _ in range(5)]
         assert [type(end) for end in ends[:3]] == [WorkerCrashed] * 3
         assert type(ends[4]) is BadInstallation
         assert re.match(r"5 worker processes died .*ended with 3", str(ends[4]))
         with pytest.raises(BadInstallation):
             await workers.run(("echo", 1))
 
-    within(story, known_job=known)
+    within(story, known_job=job)
 
 
 async def end_of(workers: Workers, payload: object) -> Exception | None:
@@ -203,7 +203,7 @@ def test_neither_the_folder_nor_pythonpath_can_stand_in_for_a_module(tmp_path: P
     for name in ("model", "extractors", "lxml", "storage", "pickle", "resource", "tests"):
         (traps / f"{name}.py").write_text(TRAP.format(mark=str(mark)), "utf-8")
     code = IN_TRAPS.format(root=str(ROOT), traps=str(traps), job=JOB)
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-P", "-c", code],
         cwd=traps,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "elsewhere")},
@@ -211,7 +211,7 @@ def test_neither_the_folder_nor_pythonpath_can_stand_in_for_a_module(tmp_path: P
         text=True,
         check=False,
     )
-    assert (done.stdout, mark.exists()) == ("42\n", False), done.stderr
+    assert (process.stdout, mark.exists()) == ("42\n", False), process.stderr
 
 
 def test_a_request_is_pickled_before_a_process_is_taken() -> None:

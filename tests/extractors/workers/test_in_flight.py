@@ -76,9 +76,9 @@ def hold(each: Callable[[Backlog], Awaitable[None]]) -> Backlog:
     async def story() -> Backlog:
         room = asyncio.Event()
         room.set()
-        held = Backlog(room)
-        await asyncio.wait_for(each(held), 20)
-        return held
+        backlog = Backlog(room)
+        await asyncio.wait_for(each(backlog), 20)
+        return backlog
 
     return asyncio.run(story())
 
@@ -90,18 +90,18 @@ def test_a_feed_counts_until_it_is_stored_and_the_third_waits_for_that() -> None
         began.append(url)
         return FEED
 
-    async def three(held: Backlog) -> None:
+    async def three(backlog: Backlog) -> None:
         stored = asyncio.Event()
 
         async def poll(url: str) -> None:
-            async with held.held(parse) as own:
+            async with backlog.held(parse) as own:
                 await own(bytes(5 * MB), url, None)
                 await stored.wait()
 
         polls = [asyncio.create_task(poll(f"feed {n}")) for n in range(3)]
         await turns()
         assert began == ["feed 0", "feed 1"]
-        assert held.waiting == 5 * MB
+        assert backlog.waiting == 5 * MB
         stored.set()
         await asyncio.gather(*polls)
 
@@ -116,12 +116,12 @@ def test_sitemaps_of_an_index_wait_for_nobody_who_waits_for_them() -> None:
     async def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         return INDEX if url == "index" else FEED
 
-    async def many(held: Backlog) -> None:
+    async def many(backlog: Backlog) -> None:
         async def poll() -> None:
-            async with held.held(parse) as own:
+            async with backlog.held(parse) as own:
                 await own(bytes(9 * MB), "index", None)
                 for _ in range(3):
-                    await held.room.wait()
+                    await backlog.room.wait()
                     await own(bytes(9 * MB), "sitemap", None)
 
         await asyncio.gather(*(poll() for _ in range(5)))
@@ -133,25 +133,25 @@ def test_a_feed_that_cannot_be_parsed_gives_its_share_back() -> None:
     async def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         raise RuntimeError(url)
 
-    async def one(held: Backlog) -> None:
-        async with held.held(parse) as own:
+    async def one(backlog: Backlog) -> None:
+        async with backlog.held(parse) as own:
             with pytest.raises(RuntimeError):
                 await own(bytes(9 * MB), "feed", None)
-            assert held.parsed.bytes_taken == 0
+            assert backlog.parsed.bytes_taken == 0
 
     assert hold(one).waiting == 0
 
 
 def test_large_bodies_wait_first_and_pages_when_much_more_waits_to_be_read() -> None:
-    async def pages(held: Backlog) -> None:
+    async def pages(backlog: Backlog) -> None:
         def rooms() -> tuple[bool, bool]:
-            return held.room.is_set(), held.room_for_pages.is_set()
+            return backlog.room.is_set(), backlog.room_for_pages.is_set()
 
-        with held.waits(in_flight.MOST_BESIDE_LARGE):
+        with backlog.waits(in_flight.MOST_BESIDE_LARGE):
             assert rooms() == (True, True)
-            with held.waits(1):
+            with backlog.waits(1):
                 assert rooms() == (False, True)
-                with held.waits(in_flight.MOST_WAITING):
+                with backlog.waits(in_flight.MOST_WAITING):
                     assert rooms() == (False, False)
                 assert rooms() == (False, True)
             assert rooms() == (True, True)

@@ -162,10 +162,10 @@ asyncio.run(main())
 
 def test_a_parent_that_is_large_does_not_cost_a_process_for_each_job() -> None:
     root = Path(__file__).parents[3]
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", LARGE_PARENT], cwd=root, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "1\n"
+    assert process.stdout == "1\n"
 
 
 def test_close_ends_jobs_under_way() -> None:

@@ -20,16 +20,16 @@ ONE = """\
 
 
 def rule(name, query, severity="medium", *, catch_all=False, status="stable"):
-    made = Rule(name, name, severity, "c", query, Examples((), ()), status=status, catch_all=catch_all)  # fmt: skip
-    return made, parse_query(query).node, None
+    new_rule = Rule(name, name, severity, "c", query, Examples((), ()), status=status, catch_all=catch_all)  # fmt: skip
+    return new_rule, parse_query(query).node, None
 
 
 def hits(*rules, text="A ballot was stolen."):
     engine = Engine(rules)
-    found = [hit.rule_id for hit in find_hits(engine, ArticleText("", text))]
+    rule_ids = [hit.rule_id for hit in find_hits(engine, ArticleText("", text))]
     proofs = find_evidence(engine, ArticleText("", text))
-    assert [proof.rule.id for proof in proofs] == found
-    return found
+    assert [proof.rule.id for proof in proofs] == rule_ids
+    return rule_ids
 
 
 NET = rule("net", "ballot", catch_all=True)

@@ -129,13 +129,13 @@ def test_faults_of_the_file_itself_have_a_place(tmp_path, data, line, column, wh
 
 
 @pytest.mark.parametrize(
-    ("query", "taken"),
+    ("query", "expected"),
     [("yes", "yes"), ("no", "no"), ("2024", "2024"), ("1e3", "1e3"), ("2024-11-05", "2024-11-05"),
      ("true", "true"), ("null*", "null*"), ("0x1F", "0x1F"), ("=CISA", "=CISA"),
      ('"ballot"', "ballot"), ("'ballot'", "ballot"), ("|\n      \"a b\"\n", '"a b"'),
      ('"\\"a b\\""', '"a b"'), (">-\n      a OR\n      b", "a OR b"), ("a OR b # why", "a OR b")],
 )  # fmt: skip
-def test_queries_that_yaml_could_take_for_something_else_stay_text(tmp_path, query, taken):
+def test_queries_that_yaml_could_take_for_something_else_stay_text(tmp_path, query, expected):
     path = tmp_path / "r.yaml"
     path.write_text(RULE.format(query), encoding="utf-8")
 
@@ -144,7 +144,7 @@ def test_queries_that_yaml_could_take_for_something_else_stay_text(tmp_path, que
     assert [draft.query is not None for draft in loaded.drafts] in ([True], [])
     assert {fault.why.partition(":")[0] for fault in loaded.faults} <= {"the rule does not match"}
     if loaded.rules.rules:
-        assert loaded.rules.rules[0].query == taken
+        assert loaded.rules.rules[0].query == expected
 
 
 def test_a_hashtag_that_yaml_takes_for_a_comment_is_told(tmp_path):

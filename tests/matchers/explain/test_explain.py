@@ -46,23 +46,25 @@ def ruleset(query, unless=None, languages=()):
     ],
 )
 def test_reasons_tell_what_came_nearest(query, text, reason):
-    (told,) = reasons_why_not(ruleset(query), "r", ArticleText("", text))
+    (sentence,) = reasons_why_not(ruleset(query), "r", ArticleText("", text))
 
-    assert reason in told
+    assert reason in sentence
 
 
 def test_unless_and_languages_are_reasons():
     rules = ruleset("ballot", "exercise", ("es",))
 
-    told = reasons_why_not(rules, "r", ArticleText("", "ballot exercise", lang="en"))
+    sentences = reasons_why_not(rules, "r", ArticleText("", "ballot exercise", lang="en"))
 
-    assert told == ("exercise: excluded by 'exercise' in the body", "es: the text is in en")
+    assert sentences == ("exercise: excluded by 'exercise' in the body", "es: the text is in en")
 
 
 def test_why_holds_the_tree_and_the_evidence():
-    told = explain(ruleset("(hack* OR leak*) AND ballot"), "r", ArticleText("Ballot", "A leak."))
+    explanation = explain(
+        ruleset("(hack* OR leak*) AND ballot"), "r", ArticleText("Ballot", "A leak.")
+    )
 
-    data = json.loads(json.dumps(explanation_json(told)))
+    data = json.loads(json.dumps(explanation_json(explanation)))
 
     assert data["held"] is True
     assert [(span["field"], span["text"]) for span in data["evidence"]] == [
@@ -77,9 +79,12 @@ def test_why_holds_the_tree_and_the_evidence():
 def test_an_engine_of_several_rules_explains_each_as_one_of_its_own_does(text):
     queries = ('"ballot hacked"', '"ballot hacked"~0', "hacked NEAR/2 ballot", "title:ballot")
     alone = [ruleset(query) for query in queries]
-    named = [replace(one.rules[0], id=query) for one, query in zip(alone, queries, strict=True)]
-    trees = tuple(one.trees[0] for one in alone)
-    together = RuleSet("x", tuple(named), trees, "")
+    renamed = [
+        replace(ruleset_of_one.rules[0], id=query)
+        for ruleset_of_one, query in zip(alone, queries, strict=True)
+    ]
+    trees = tuple(ruleset_of_one.trees[0] for ruleset_of_one in alone)
+    together = RuleSet("x", tuple(renamed), trees, "")
     engine, article = compile_rules(together), ArticleText("", text)
 
     for query in queries:

@@ -78,9 +78,11 @@ def test_why_not_tells_the_nearest_miss(query, text, reason):
 
 
 def test_every_part_that_failed_is_told_and_none_that_held():
-    told = reasons_why_not(ruleset("a AND b AND NOT c AND (d OR e)"), "r", ArticleText("", "a c"))
+    sentences = reasons_why_not(
+        ruleset("a AND b AND NOT c AND (d OR e)"), "r", ArticleText("", "a c")
+    )
 
-    assert told == (
+    assert sentences == (
         "b: not in the text",
         "c: excluded by 'c' in the body",
         "d OR e: none of these is in the text",
@@ -105,11 +107,11 @@ def test_every_part_that_failed_is_told_and_none_that_held():
 def test_why_shows_only_what_satisfied_the_query(query, text):
     plain = text_of(text.replace("[", "").replace("]", ""))
 
-    told = explain(ruleset(query), "r", plain)
+    explanation = explain(ruleset(query), "r", plain)
 
     again = {"title": plain.title, "body": plain.body}
-    for span in sorted({(e.field, e.start, e.end) for e in told.evidence}, reverse=True):
+    for span in sorted({(e.field, e.start, e.end) for e in explanation.evidence}, reverse=True):
         field, start, end = span
         again[field] = f"{again[field][:start]}[{again[field][start:end]}]{again[field][end:]}"
-    assert told.held
+    assert explanation.held
     assert text_of(text) == ArticleText(again["title"], again["body"])

@@ -7,9 +7,9 @@ from model import QueryError
 
 
 def refused(query):
-    with pytest.raises(QueryError) as told:
+    with pytest.raises(QueryError) as raised:
         parse_query(query)
-    return told.value
+    return raised.value
 
 
 @pytest.mark.parametrize(

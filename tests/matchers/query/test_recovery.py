@@ -28,11 +28,13 @@ LISTS = {"election": Or((parse_query("election").node,), name="election")}
     ("ATLEAST (a) AND vot*", ["ATLEAST", "vot*"]),
 ])  # fmt: skip
 def test_faults_stand_where_they_are(query: str, places: list[str]) -> None:
-    found = query_faults(query, LISTS)
+    faults = query_faults(query, LISTS)
 
-    told = [query[fault.start : fault.end] for fault in found]
-    assert [words[: len(place)] for words, place in zip(told, places, strict=False)] == places
-    assert len(told) == len(places), [fault.why for fault in found]
+    fault_texts = [query[fault.start : fault.end] for fault in faults]
+    assert [
+        words[: len(place)] for words, place in zip(fault_texts, places, strict=False)
+    ] == places
+    assert len(fault_texts) == len(places), [fault.why for fault in faults]
 
 
 def test_a_hundred_faults_end() -> None:

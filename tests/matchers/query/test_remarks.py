@@ -25,10 +25,10 @@ def remarks(query: str) -> list[str]:
     ],
 )
 def test_a_word_beside_or_and_near_is_told_what_binds_first(query: str) -> None:
-    (told,) = remarks(query)
+    (remark,) = remarks(query)
 
     assert (
-        told == "NEAR/5: OR and NEAR/5 stand side by side without parentheses; NEAR/5 binds first"
+        remark == "NEAR/5: OR and NEAR/5 stand side by side without parentheses; NEAR/5 binds first"
     )
 
 
@@ -65,18 +65,18 @@ def warnings(folder: Path, query: str) -> list[str]:
 
 
 def test_a_word_that_nearly_every_text_holds_is_named(tmp_path: Path) -> None:
-    (told,) = warnings(tmp_path, "drones OR the")
+    (warning,) = warnings(tmp_path, "drones OR the")
 
-    assert "own.yaml:6:22" in told
-    assert "nearly every text holds the" in told
+    assert "own.yaml:6:22" in warning
+    assert "nearly every text holds the" in warning
     assert warnings(tmp_path, "drones OR ballots") == []
     assert warnings(tmp_path, "drones AND (by OR the)") != []
 
 
 def test_a_name_that_changed_is_told_unless_the_new_one_is_there_too(tmp_path: Path) -> None:
-    (told,) = warnings(tmp_path, "drones OR (Dominion AND hack*)")
+    (warning,) = warnings(tmp_path, "drones OR (Dominion AND hack*)")
 
-    assert "Dominion is called Liberty Vote today" in told
+    assert "Dominion is called Liberty Vote today" in warning
     assert warnings(tmp_path, 'drones OR ((Dominion OR "Liberty Vote") AND hack*)') == []
 
 
@@ -89,12 +89,12 @@ def test_lines_without_an_election_are_named_when_asked(tmp_path: Path) -> None:
         tmp_path, "(drones NEAR/5 river) OR (drones AND (ballots OR hack*)) OR (hack* AND NOT vote)"
     )
 
-    found = [
+    lines = [
         str(remark).split("query: ")[1].split(" names")[0]
         for remark in lint(load_folder(tmp_path), meaning=True)
     ]
 
-    assert found == ["drones NEAR/5 river", "hack* AND NOT vote"]
+    assert lines == ["drones NEAR/5 river", "hack* AND NOT vote"]
     assert lint(load_folder(tmp_path)) == []
 
     own = tmp_path / "own.yaml"

@@ -33,9 +33,9 @@ def passage(start: int, field: Field = "body") -> Evidence:
 def test_any_danger_counts_beside_any_word_of_voting_in_the_headline() -> None:
     fraud, hacked = values("Ballots stolen"), values("Votes hacked")
 
-    for found in (fraud, hacked):
-        assert found["danger and voting in the headline"] == 1
-        assert found["danger without voting in the headline"] == 0
+    for features in (fraud, hacked):
+        assert features["danger and voting in the headline"] == 1
+        assert features["danger without voting in the headline"] == 0
     assert values("Painting stolen")["danger without voting in the headline"] == 1
     assert values("Poll: nobody leads")["other subjects in the headline"] == 0.5
 
@@ -84,8 +84,8 @@ def test_passages_throughout_fill_more_than_one_at_the_end() -> None:
 
 def test_rules_that_agree_in_headline_and_lede_are_counted_once_each() -> None:
     both = [hit("a", passage(0, "title"), passage(0, "title")), hit("b", passage(10))]
-    found = coverage_values(both, 500)
+    features = coverage_values(both, 500)
 
-    assert found["rules that hit the headline"] == 0.25
-    assert found["rules that hit the lede"] == 0.25
+    assert features["rules that hit the headline"] == 0.25
+    assert features["rules that hit the lede"] == 0.25
     assert coverage_values([], 500) == {}

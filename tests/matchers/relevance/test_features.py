@@ -23,8 +23,8 @@ def values(title: str, body: str = "") -> dict[str, float]:
 
 
 def places(text: str) -> list[tuple[int, str]]:
-    found = VOCABULARY.places(folded_words(text))
-    return [(position, VOCABULARY.names[number]) for position, number in found]
+    concepts = VOCABULARY.places(folded_words(text))
+    return [(position, VOCABULARY.names[number]) for position, number in concepts]
 
 
 def test_words_prefixes_and_phrases_stand_for_concepts() -> None:
@@ -39,12 +39,12 @@ def test_case_and_accents_do_not_matter() -> None:
 
 
 def test_a_concept_counts_where_it_stands() -> None:
-    found = values("Fraud alleged", FILLER + "and the coach said so")
+    features = values("Fraud alleged", FILLER + "and the coach said so")
 
-    assert found["title fraud"] == 1
-    assert "opening fraud" not in found
-    assert found["opening sport"] == 1
-    assert 0 < found["density sport"] < 1
+    assert features["title fraud"] == 1
+    assert "opening fraud" not in features
+    assert features["opening sport"] == 1
+    assert 0 < features["density sport"] < 1
 
 
 def test_near_a_word_of_voting_is_another_thing_than_far_from_it() -> None:
@@ -101,13 +101,13 @@ def test_nothing_to_read_is_no_fault(text: str) -> None:
 
 
 def test_a_word_in_the_title_counts_more_and_long_texts_dilute() -> None:
-    known = Lexicon(["coin"])
-    title = word_values(known, folded_words("Coin found"), ())["coin"]
-    body = word_values(known, (), folded_words("Coin found"))["coin"]
-    diluted = word_values(known, (), folded_words("Coin " + FILLER * 2))["coin"]
+    lexicon = Lexicon(["coin"])
+    title = word_values(lexicon, folded_words("Coin found"), ())["coin"]
+    body = word_values(lexicon, (), folded_words("Coin found"))["coin"]
+    diluted = word_values(lexicon, (), folded_words("Coin " + FILLER * 2))["coin"]
 
     assert title > body == diluted > 0
-    assert word_values(known, folded_words("Nothing"), ()) == {}
+    assert word_values(lexicon, folded_words("Nothing"), ()) == {}
 
 
 def test_a_hit_knows_its_place_and_its_company() -> None:

@@ -22,8 +22,8 @@ from model import Examples, Rule
 EVEN = 0.0  # log-odds of a chance of one half
 
 
-def verdicts(number: int, wanted: bool, *clauses: str, odds: float = EVEN) -> list[HitJudgement]:
-    return [HitJudgement(story, "r", clauses or ("c",), odds, wanted) for story in range(number)]
+def verdicts(number: int, is_wanted: bool, *clauses: str, odds: float = EVEN) -> list[HitJudgement]:
+    return [HitJudgement(story, "r", clauses or ("c",), odds, is_wanted) for story in range(number)]
 
 
 def after(judgements: list[HitJudgement], *clauses: str) -> float:
@@ -48,10 +48,10 @@ def test_verdicts_that_agree_with_the_relevance_change_next_to_nothing() -> None
 def test_the_wrong_clause_is_blamed_and_not_the_rule() -> None:
     mixed = verdicts(100, True, "good", odds=1.5) + verdicts(100, False, "wide", odds=1.5)
 
-    found = learn(mixed)
+    corrections = learn(mixed)
 
-    assert found.of("r", ("wide",)) < -2
-    assert found.of("r", ("good",)) > -0.2
+    assert corrections.of("r", ("wide",)) < -2
+    assert corrections.of("r", ("good",)) > -0.2
 
 
 def test_a_rule_without_verdicts_is_left_as_it_is() -> None:
@@ -109,16 +109,18 @@ def archive(number: int, seed: int) -> list[tuple[ArticleText, bool]]:
     for _ in range(number):
         subject, harm, wide = chances.choice(RULES)
         good = chances.random() < 0.6
-        wanted = chances.random() < (0.9 if good else 0.05)
-        extra = chances.choice(["vote", "prize", "river", "river"]) if wanted else "river"
+        is_wanted = chances.random() < (0.9 if good else 0.05)
+        extra = chances.choice(["vote", "prize", "river", "river"]) if is_wanted else "river"
         words = f"The {subject if good else wide} were {harm} by the {extra} yesterday."
-        stories.append((ArticleText("", words), wanted))
+        stories.append((ArticleText("", words), is_wanted))
     return stories
 
 
 def figures(shown: list[bool], stories: list[tuple[ArticleText, bool]]) -> tuple[float, float]:
-    right = sum(is_shown and wanted for is_shown, (_, wanted) in zip(shown, stories, strict=True))
-    wanted_by_good = sum(wanted for _, wanted in stories)
+    right = sum(
+        is_shown and is_wanted for is_shown, (_, is_wanted) in zip(shown, stories, strict=True)
+    )
+    wanted_by_good = sum(is_wanted for _, is_wanted in stories)
     return right / sum(shown), right / wanted_by_good
 
 
@@ -127,16 +129,16 @@ def test_widened_rules_come_back_to_their_precision_by_verdicts() -> None:
     engine = widened_rules()
     judged, later = archive(1500, seed=3), archive(3000, seed=4)
     judgements = [
-        HitJudgement(number, rule.id, hit.clauses, odds, wanted)
-        for number, (text, wanted) in enumerate(judged)
+        HitJudgement(number, rule.id, hit.clauses, odds, is_wanted)
+        for number, (text, is_wanted) in enumerate(judged)
         for rule, hit, odds in judged_facts(engine, text)
     ]
     corrections = learn(judgements)
 
-    def shown(known: Corrections) -> list[bool]:
+    def shown(corrections: Corrections) -> list[bool]:
         return [
             any(
-                chance(odds + known.of(rule.id, hit.clauses)) >= 0.4
+                chance(odds + corrections.of(rule.id, hit.clauses)) >= 0.4
                 for rule, hit, odds in judged_facts(engine, text)
             )
             for text, _ in later
@@ -144,14 +146,14 @@ def test_widened_rules_come_back_to_their_precision_by_verdicts() -> None:
 
     before = figures(shown(Corrections()), later)
     once = [
-        (text, wanted) for text, wanted in later if any(s in text.body for s in SUBJECTS)
+        (text, is_wanted) for text, is_wanted in later if any(s in text.body for s in SUBJECTS)
     ]  # what the rules found before they were widened
-    unwidened = sum(wanted for _, wanted in once) / len(once)
+    unwidened = sum(is_wanted for _, is_wanted in once) / len(once)
     precision, recall = figures(shown(corrections), later)
-    lost = sum(wanted for _, wanted in later) - sum(wanted for _, wanted in once)
+    lost = sum(is_wanted for _, is_wanted in later) - sum(is_wanted for _, is_wanted in once)
 
     assert before[0] < 0.65
     assert precision >= 0.95 * unwidened
-    assert recall * sum(wanted for _, wanted in later) >= 0.98 * (
-        sum(wanted for _, wanted in later) - lost
+    assert recall * sum(is_wanted for _, is_wanted in later) >= 0.98 * (
+        sum(is_wanted for _, is_wanted in later) - lost
     )

@@ -5,9 +5,9 @@ from matchers.text.normalize import folded_words
 def test_words_and_pairs_of_neighbours_are_found_as_often_as_they_occur() -> None:
     lexicon = Lexicon(["audit", "voter roll", "voter data", "hand count"])
 
-    found = lexicon.found(folded_words("Audit of the voter roll: a second audit, no voter data"))
+    terms = lexicon.found(folded_words("Audit of the voter roll: a second audit, no voter data"))
 
-    assert found == ["audit", "audit", "voter roll", "voter data"]
+    assert terms == ["audit", "audit", "voter roll", "voter data"]
 
 
 def test_a_pair_is_found_in_its_order_and_side_by_side_only() -> None:

@@ -43,9 +43,9 @@ def relevance(query: str, title: str = "", body: str = "") -> float:
 
 
 def test_what_speaks_for_it_adds_up() -> None:
-    found = relevance("ballot*", "Fraud with ballots")
+    value = relevance("ballot*", "Fraud with ballots")
 
-    assert found == round(chance(-1.0 + 1.0 + 2.0 + 0.5 + 0.25), 4)
+    assert value == round(chance(-1.0 + 1.0 + 2.0 + 0.5 + 0.25), 4)
 
 
 def test_a_word_against_lowers_it() -> None:

@@ -46,7 +46,7 @@ def test_the_hash_covers_what_decides_and_not_the_threshold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
         ({"threshold": 1.5}, "threshold: must be from 0 to 1"),
         ({"bias": "much"}, "bias: must be a number"),
@@ -57,12 +57,12 @@ def test_the_hash_covers_what_decides_and_not_the_threshold() -> None:
         ({"wieghts": {}}, "wieghts: is not known"),
     ],
 )
-def test_a_fault_names_file_and_field(change: dict[str, object], said: str) -> None:
+def test_a_fault_names_file_and_field(change: dict[str, object], sentence: str) -> None:
     with pytest.raises(ConfigError) as caught:
         weights(**change)
 
     assert "relevance.json" in str(caught.value)
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
 
 
 def test_rules_without_a_file_of_weights_have_none(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def folder(tmp_path):
 
 def told(folder, *, warnings=False):
     loaded = load_folder(folder)
-    found = lint(loaded) if warnings else loaded.faults
-    return [str(fault).replace(f"{folder}/", "") for fault in found]
+    faults = lint(loaded) if warnings else loaded.faults
+    return [str(fault).replace(f"{folder}/", "") for fault in faults]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def told(folder, *, warnings=False):
 def test_one_mistake_is_one_fault_with_the_way_out(folder, before, after, place, way_out):
     (folder / "mine.yaml").write_text(MINE.replace(before, after), encoding="utf-8")
 
-    found = told(folder)
+    sentences = told(folder)
 
-    assert len(found) == 1
-    assert found[0].startswith(place)
-    assert way_out in found[0]
+    assert len(sentences) == 1
+    assert sentences[0].startswith(place)
+    assert way_out in sentences[0]
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,10 @@ def test_file_that_is_not_read_because_of_its_name_is_warned_of(folder, name):
 def test_what_is_no_rule_is_told_without_talk_of_mappings(folder, text):
     (folder / "mine.yaml").write_text(text, encoding="utf-8")
 
-    found = told(folder)
+    sentences = told(folder)
 
-    assert len(found) == 1
-    assert "no rule stands here\n    hint: ./pollwatch rules new" in found[0]
+    assert len(sentences) == 1
+    assert "no rule stands here\n    hint: ./pollwatch rules new" in sentences[0]
 
 
 def test_file_without_rules_is_warned_of(folder):
@@ -143,12 +143,12 @@ def test_lists_in_folders_of_terms_are_read(folder):
 def test_rules_and_lists_in_each_others_place(folder, name, text, why, way_out):
     (folder / name).write_text(text, encoding="utf-8")
 
-    found = told(folder)
+    sentences = told(folder)
 
-    assert len(found) == 1
-    assert found[0].startswith(f"{name}:")
-    assert why in found[0]
-    assert way_out in found[0]
+    assert len(sentences) == 1
+    assert sentences[0].startswith(f"{name}:")
+    assert why in sentences[0]
+    assert way_out in sentences[0]
 
 
 def test_terms_by_themselves_are_not_taken_for_rules(folder):
@@ -172,7 +172,7 @@ def test_category_that_is_nearly_one_of_many_is_warned_of(folder):
         text = MINE.replace("id: mine", f"id: {name}").replace("voting-equipment", category)
         (folder / f"{name}.yaml").write_text(text.replace("theft", name * 3), encoding="utf-8")
 
-    found = [fault for fault in told(folder, warnings=True) if "category" in fault]
+    sentences = [fault for fault in told(folder, warnings=True) if "category" in fault]
 
-    assert len(found) == 1
-    assert "did you mean voting-equipment?" in found[0]
+    assert len(sentences) == 1
+    assert "did you mean voting-equipment?" in sentences[0]

@@ -32,6 +32,6 @@ def test_schema_tells_a_fault_where_it_stands(shape):
 
     rule["severty"] = rule.pop("severity")
 
-    told = [fault.message for fault in validator.iter_errors(good)]
-    assert "'severity' is a required property" in told
-    assert "Additional properties are not allowed ('severty' was unexpected)" in told
+    messages = [fault.message for fault in validator.iter_errors(good)]
+    assert "'severity' is a required property" in messages
+    assert "Additional properties are not allowed ('severty' was unexpected)" in messages

@@ -84,10 +84,10 @@ def test_hash_covers_lists_and_query_and_not_prose(folder):
     ],
 )  # fmt: skip
 def test_faults_name_their_place(folder, before, after, expected):
-    found = "\n".join(faults(folder, GOOD.replace(before, after)))
+    sentences = "\n".join(faults(folder, GOOD.replace(before, after)))
 
     for part in expected:
-        assert part in found
+        assert part in sentences
 
 
 def test_all_faults_of_all_files_at_once(folder):
@@ -98,14 +98,14 @@ def test_all_faults_of_all_files_at_once(folder):
         "a: [$b]\nb: [$a, 'x OR y', 'ab*']\n", encoding="utf-8"
     )
 
-    found = "\n".join(faults(folder))
+    sentences = "\n".join(faults(folder))
 
-    assert "these lists contain each other: $a → $b → $a" in found
-    assert '"OR" has no meaning in a word list' in found
-    assert 'the prefix "ab*" is shorter than 4 letters' in found
-    assert "NEAR needs a number of words" in found
-    assert '"top" is not one of' in found
-    assert 'the id "ballots-hacked" is also used in' in found
+    assert "these lists contain each other: $a → $b → $a" in sentences
+    assert '"OR" has no meaning in a word list' in sentences
+    assert 'the prefix "ab*" is shorter than 4 letters' in sentences
+    assert "NEAR needs a number of words" in sentences
+    assert '"top" is not one of' in sentences
+    assert 'the id "ballots-hacked" is also used in' in sentences
     with pytest.raises(ExceptionGroup):
         load_rules(folder)
 
@@ -183,10 +183,10 @@ def test_lint(folder, query, warning):
         == []
     )
 
-    found = "\n".join(str(fault) for fault in lint(load_folder(folder)))
+    sentences = "\n".join(str(fault) for fault in lint(load_folder(folder)))
 
-    assert warning in found
-    assert "no rule uses the list $ballots" in found
+    assert warning in sentences
+    assert "no rule uses the list $ballots" in sentences
 
 
 def test_lint_names_list_entries_that_another_entry_finds_anyway(folder):
@@ -196,10 +196,10 @@ more: [voting paper*, noncitizen, non-citizen*, re-run, =EAC]
 """
     (folder / "terms" / "lists.yaml").write_text(lists, encoding="utf-8")
 
-    found = [fault for fault in lint(load_folder(folder)) if "adds nothing" in fault.why]
+    warnings = [fault for fault in lint(load_folder(folder)) if "adds nothing" in fault.why]
 
     # "stolen ballot*" also finds #StolenBallots, which ballot* does not.
-    assert [(fault.line, fault.why) for fault in found] == [
+    assert [(fault.line, fault.why) for fault in warnings] == [
         (1, "ballots adds nothing beside ballot*"),
         (1, "rerun adds nothing beside re-run"),
         (2, "noncitizen adds nothing beside non-citizen*"),
@@ -212,10 +212,10 @@ def test_lint_finds_near_duplicates_and_few_examples(folder):
     )
     (folder / "twin.yaml").write_text(twin, encoding="utf-8")
 
-    found = "\n".join(str(fault) for fault in lint(load_folder(folder), strict=True))
+    sentences = "\n".join(str(fault) for fault in lint(load_folder(folder), strict=True))
 
-    assert "1 examples; 3 are wanted" in found
-    assert "nearly the same terms as ballots-hacked" in found
+    assert "1 examples; 3 are wanted" in sentences
+    assert "nearly the same terms as ballots-hacked" in sentences
 
 
 def test_all_faults_of_all_queries_are_told_at_once(folder):
@@ -224,9 +224,9 @@ def test_all_faults_of_all_queries_are_told_at_once(folder):
     ).replace("      unless", "    unless")
     second = text.split("rules:\n")[1].replace("ballots-hacked", "more-hacked")
 
-    found = faults(folder, text + second)
+    sentences = faults(folder, text + second)
 
-    assert [fault.split(": ", 1)[0] for fault in found] == [
+    assert [fault.split(": ", 1)[0] for fault in sentences] == [
         "rules.yaml:7:12", "rules.yaml:7:27", "rules.yaml:7:36", "rules.yaml:11:18",
         "rules.yaml:16:12", "rules.yaml:16:27", "rules.yaml:16:36", "rules.yaml:20:18",
     ]  # fmt: skip
@@ -255,9 +255,9 @@ def test_many_idle_lists_are_one_warning(folder):
     terms = TERMS + "".join(f"list{number}: [word]\n" for number in range(9))
     (folder / "terms" / "lists.yaml").write_text(terms, encoding="utf-8")
 
-    found = [warning.why for warning in lint(load_folder(folder))]
+    sentences = [warning.why for warning in lint(load_folder(folder))]
 
-    assert found == ["no rule uses the list $list0, nor 8 others"]
+    assert sentences == ["no rule uses the list $list0, nor 8 others"]
 
 
 def kept_as_passed(folder):

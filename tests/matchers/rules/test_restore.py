@@ -15,23 +15,25 @@ ACROSS = ArticleText(body="After the poll, workers left.")
 TOGETHER = ArticleText(body="Poll workers left.")
 
 
-def finds(kept, text):
-    again = restored({**DEFINITION, "written_out": kept})
+def finds(stored, text):
+    again = restored({**DEFINITION, "written_out": stored})
     assert again is not None
     assert again.rule.sha256 == "abc"
     return bool(find_hits(Engine([(again.rule, again.query, again.unless)]), text))
 
 
 def test_a_rule_that_is_kept_today_stops_its_phrases_at_commas():
-    kept = asdict(written_out(parse_query('"poll workers"').node, None))
+    stored = asdict(written_out(parse_query('"poll workers"').node, None))
 
-    assert finds(kept, TOGETHER)
-    assert not finds(kept, ACROSS)
+    assert finds(stored, TOGETHER)
+    assert not finds(stored, ACROSS)
 
 
 def test_a_rule_kept_by_an_older_version_still_runs_across_them():
-    kept = {"query": '"poll workers" AND NOT unrest', "unless": '"polling firm"'}
+    stored = {"query": '"poll workers" AND NOT unrest', "unless": '"polling firm"'}
 
-    assert finds(kept, TOGETHER)
-    assert finds(kept, ACROSS)
-    assert not finds(kept, ArticleText(body="After the poll, workers left. The polling; firm too."))
+    assert finds(stored, TOGETHER)
+    assert finds(stored, ACROSS)
+    assert not finds(
+        stored, ArticleText(body="After the poll, workers left. The polling; firm too.")
+    )

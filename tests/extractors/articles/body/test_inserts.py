@@ -100,15 +100,17 @@ def test_a_short_story_is_kept_whose_box_is_named_after_its_subject(subject: str
     ],
 )
 def test_what_tells_of_the_author_is_no_part_of_the_story(bio: str) -> None:
-    told = "Tessa Arkwright covers courts and county government for the Gazette, which she joined in 2019."  # fmt: skip
+    about_author = "Tessa Arkwright covers courts and county government for the Gazette, which she joined in 2019."  # fmt: skip
     text = "".join(f"<p>{line}</p>" for line in STORY)
-    article = read(f"<article><h1>Scanner altered</h1><div>{text}{bio.format(told)}</div></article>")  # fmt: skip
+    article = read(f"<article><h1>Scanner altered</h1><div>{text}{bio.format(about_author)}</div></article>")  # fmt: skip
 
     assert article.body.split("\n") == STORY
 
 
 def test_an_author_who_is_in_the_news_stays_in_it() -> None:
-    told = "Tessa Arkwright told the board on Monday that she had seen the altered scanner herself."
-    text = "".join(f"<p>{line}</p>" for line in [*STORY, told])
+    sentence = (
+        "Tessa Arkwright told the board on Monday that she had seen the altered scanner herself."
+    )
+    text = "".join(f"<p>{line}</p>" for line in [*STORY, sentence])
 
-    assert read(f"<article><h1>Scanner altered</h1>{text}</article>").body.split("\n") == [*STORY, told]  # fmt: skip
+    assert read(f"<article><h1>Scanner altered</h1>{text}</article>").body.split("\n") == [*STORY, sentence]  # fmt: skip

@@ -157,9 +157,9 @@ def test_a_teaser_comes_without_the_paywalls_words(line: str) -> None:
 
 
 def test_a_sentence_about_subscribers_stays() -> None:
-    said = "Already a subscriber base of a million had left the paper before the vote, the board said in March."
+    sentence = "Already a subscriber base of a million had left the paper before the vote, the board said in March."
     long = (
-        said
+        sentence
         + " It named no reason, and nobody asked for one at the meeting in the town hall, where the chair spoke."
     )
 
@@ -203,11 +203,11 @@ def test_one_pasted_paragraph_in_another_encoding() -> None:
     ["sr-only", "visually-hidden", "screen-reader-text", "btn u-visually-hidden", "visuallyhidden"],
 )
 def test_words_for_screen_readers_alone_are_no_text(name: str) -> None:
-    said = (
+    hidden = (
         f'<p>The count goes on in every ward.<span class="{name}"> opens in a new window</span></p>'
     )
 
-    body = read(f"<article><h1>Scanner logs altered</h1>{TEXT}{said}</article>").body
+    body = read(f"<article><h1>Scanner logs altered</h1>{TEXT}{hidden}</article>").body
 
     assert body.split("\n") == [*STORY, "The count goes on in every ward."]
 
@@ -275,8 +275,8 @@ def test_letters_stay_in_their_line_and_lose_their_readings() -> None:
 
 def test_a_card_of_links_that_opens_on_a_name_is_no_text() -> None:
     card = "<span><a href=/b>Ann Poe</a><a href=/c>Ferry terminal to close</a><a href=/d>More</a></span>"
-    named = f"<p>The clerk, <span><a href=/p>Ann Poe</a>{card}</span>, said that nobody else had been in the room.</p>"
+    paragraph = f"<p>The clerk, <span><a href=/p>Ann Poe</a>{card}</span>, said that nobody else had been in the room.</p>"
 
-    lines = read(f"<article>{TEXT}{named}</article>").body.split("\n")
+    lines = read(f"<article>{TEXT}{paragraph}</article>").body.split("\n")
 
     assert lines[-1] == "The clerk, Ann Poe, said that nobody else had been in the room."

@@ -52,11 +52,11 @@ def test_scripts_are_read_up_to_their_common_length() -> None:
     assert values("/" * (MOST_SCRIPT - len(state) + 1), state) == []
 
 
-@pytest.mark.parametrize(("more", "read"), [(-100, [{"a": 1}]), (100, [])])
-def test_a_literal_of_a_program_is_read_up_to_its_length(more: int, read: list[object]) -> None:
+@pytest.mark.parametrize(("more", "expected"), [(-100, [{"a": 1}]), (100, [])])
+def test_a_literal_of_a_program_is_read_up_to_its_length(more: int, expected: list[object]) -> None:
     blanks = " " * (MOST_LITERAL + more)
 
-    assert values(f"init({{data: {{a: {blanks}1}}}})") == read
+    assert values(f"init({{data: {{a: {blanks}1}}}})") == expected
 
 
 def test_data_is_read_down_to_a_depth_and_no_deeper() -> None:
@@ -75,6 +75,6 @@ def test_of_a_list_so_many_blocks_are_read() -> None:
 
 
 def test_of_a_text_so_many_characters_are_read() -> None:
-    told = "\n".join(story({"body": "<p>" + "word and " * (MOST_TEXT // 6) + "</p>"}))
+    text = "\n".join(story({"body": "<p>" + "word and " * (MOST_TEXT // 6) + "</p>"}))
 
-    assert len(told) == MOST_TEXT
+    assert len(text) == MOST_TEXT

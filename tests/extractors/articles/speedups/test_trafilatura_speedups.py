@@ -42,13 +42,13 @@ print(json.dumps([
 
 
 def attributes(rng: random.Random) -> str:
-    said = [
+    attributes_of_tag = [
         f'{name}="{" ".join(rng.choices(NAMES.split(), k=rng.randint(1, 2)))}"'
         for name in ("id", "class")
     ]
-    said = rng.sample(said, rng.randint(0, 2))
+    attributes_of_tag = rng.sample(attributes_of_tag, rng.randint(0, 2))
     if rng.random() < 0.1:
-        said.append(
+        attributes_of_tag.append(
             rng.choice(
                 (
                     'role="navigation"',
@@ -59,7 +59,7 @@ def attributes(rng: random.Random) -> str:
                 )
             )
         )
-    return " ".join(said)
+    return " ".join(attributes_of_tag)
 
 
 def block(rng: random.Random, depth: int) -> str:
@@ -98,18 +98,18 @@ def afresh(name: str) -> ModuleType:
 @pytest.mark.slow
 def test_every_text_is_what_plain_trafilatura_extracts() -> None:
     assert text_of_page.trafilatura_speedups is trafilatura_speedups  # in place since the import
-    given = list(pages())
-    done = subprocess.run(
+    html_pages = list(pages())
+    process = subprocess.run(
         [sys.executable, "-c", PLAIN],
-        input=json.dumps(given),
+        input=json.dumps(html_pages),
         capture_output=True,
         text=True,
         check=True,
     )
-    wanted = json.loads(done.stdout)
-    found = [trafilatura.bare_extraction(page, include_comments=False) for page in given]
-    assert [each and each.text for each in found] == wanted
-    assert sum(bool(each) for each in wanted) > 100
+    plain_texts = json.loads(process.stdout)
+    documents = [trafilatura.bare_extraction(page, include_comments=False) for page in html_pages]
+    assert [each and each.text for each in documents] == plain_texts
+    assert sum(bool(each) for each in plain_texts) > 100
 
 
 def test_they_are_in_place_with_the_version_that_is_locked() -> None:
@@ -124,25 +124,25 @@ def test_they_are_in_place_with_the_version_that_is_locked() -> None:
 @pytest.mark.slow
 def test_the_words_of_all_languages_are_those_that_justext_makes_of_them() -> None:
     plain_core, plain = afresh("justext.core"), afresh("trafilatura.external")
-    wanted = plain_core.define_stoplist(plain.jt_stoplist_init())
-    found = justext_speedups.all_stoplists()
-    assert justext_speedups.justext_core.define_stoplist(found) == wanted
-    assert justext_speedups.external.JT_STOPLIST is found
+    plain_words = plain_core.define_stoplist(plain.jt_stoplist_init())
+    words = justext_speedups.all_stoplists()
+    assert justext_speedups.justext_core.define_stoplist(words) == plain_words
+    assert justext_speedups.external.JT_STOPLIST is words
 
 
 def test_justext_takes_the_same_paragraphs_with_what_it_counts_kept() -> None:
     plain_core, html = afresh("justext.core"), SAVED.read_text("utf-8")
     words = get_stoplist("English")
-    taken = []
+    results = []
     for core in (plain_core, justext_speedups.justext_core):
-        found = core.ParagraphMaker.make_paragraphs(load_html(html))
-        core.classify_paragraphs(found, words, 50, 150, 0.1, 0.2, 0.25, True)
-        core.revise_paragraph_classification(found, 150)
-        taken.append(
-            [(paragraph.text, paragraph.class_type, paragraph.dom_path) for paragraph in found]
+        paragraphs = core.ParagraphMaker.make_paragraphs(load_html(html))
+        core.classify_paragraphs(paragraphs, words, 50, 150, 0.1, 0.2, 0.25, True)
+        core.revise_paragraph_classification(paragraphs, 150)
+        results.append(
+            [(paragraph.text, paragraph.class_type, paragraph.dom_path) for paragraph in paragraphs]
         )
-    assert taken[0] == taken[1]
-    assert "good" in {kind for _, kind, _ in taken[0]}
+    assert results[0] == results[1]
+    assert "good" in {kind for _, kind, _ in results[0]}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -168,9 +168,9 @@ def same(xpath: XPath, find: trafilatura_speedups.Find, *, first: bool) -> None:
     hits = 0
     for page in pages():
         tree: HtmlElement = load_html(page)
-        wanted = list(xpath(tree))[: 1 if first else None]
-        assert find(tree) == wanted
-        hits += len(wanted)
+        elements = list(xpath(tree))[: 1 if first else None]
+        assert find(tree) == elements
+        hits += len(elements)
     assert hits > 0 or "elementor" in xpath.path
 
 

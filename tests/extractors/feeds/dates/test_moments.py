@@ -10,9 +10,9 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 JUNE_29 = datetime(2026, 6, 29, tzinfo=UTC)
 
 
-def dates(*said: str, language: str = "") -> list[datetime | None]:
+def dates(*written: str, language: str = "") -> list[datetime | None]:
     items = "".join(
-        f"<item><guid>{n}</guid><pubDate>{date}</pubDate></item>" for n, date in enumerate(said)
+        f"<item><guid>{n}</guid><pubDate>{date}</pubDate></item>" for n, date in enumerate(written)
     )
     body = f'<rss version="2.0"><channel><language>{language}</language>{items}</channel></rss>'
     parsed = parse_feed(body.encode(), url="https://gazette.example/f", now=NOW)
@@ -20,7 +20,7 @@ def dates(*said: str, language: str = "") -> list[datetime | None]:
 
 
 @pytest.mark.parametrize(
-    ("said", "clock"),
+    ("written", "clock"),
     [
         ("2026/6/29 15:07:41", "15:07:41"),
         ("2026/06/29", "0:0:0"),
@@ -90,15 +90,15 @@ def dates(*said: str, language: str = "") -> list[datetime | None]:
         ("٢٩ يونيو ٢٠٢٦", "0:0:0"),
     ],
 )
-def test_a_date_is_read(said: str, clock: str) -> None:
+def test_a_date_is_read(written: str, clock: str) -> None:
     hours, minutes, seconds = map(int, clock.split(":"))
     day = timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
-    assert dates(said) == [JUNE_29 + day]
+    assert dates(written) == [JUNE_29 + day]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "written",
     [
         "2026",
         "2026-06",
@@ -115,8 +115,8 @@ def test_a_date_is_read(said: str, clock: str) -> None:
         "13",
     ],
 )
-def test_what_leaves_a_choice_is_no_date(said: str) -> None:
-    assert dates(said) == [None]
+def test_what_leaves_a_choice_is_no_date(written: str) -> None:
+    assert dates(written) == [None]
 
 
 def test_a_sibling_tells_the_order_of_day_and_month() -> None:
@@ -128,14 +128,14 @@ def test_a_sibling_tells_the_order_of_day_and_month() -> None:
     ("language", "month"), [("en-US", 6), ("en-GB", 7), ("es", 7), ("de-DE", 7)]
 )
 def test_a_language_tells_the_order_of_day_and_month(language: str, month: int) -> None:
-    (found,) = dates("06/07/2026", language=language)
+    (moment,) = dates("06/07/2026", language=language)
 
-    assert found is not None
-    assert found.month == month
+    assert moment is not None
+    assert moment.month == month
 
 
 @pytest.mark.parametrize(
-    ("said", "language", "month"),
+    ("written", "language", "month"),
     [
         ("6/7/26", "en-US", 6),
         ("6/7/26", "es", 7),
@@ -144,11 +144,11 @@ def test_a_language_tells_the_order_of_day_and_month(language: str, month: int) 
         ("29/6/26", "es", 6),
     ],
 )
-def test_a_language_tells_a_year_of_two_digits(said: str, language: str, month: int) -> None:
-    (found,) = dates(said, language=language)
+def test_a_language_tells_a_year_of_two_digits(written: str, language: str, month: int) -> None:
+    (moment,) = dates(written, language=language)
 
-    assert found is not None
-    assert (found.year, found.month) == (2026, month)
+    assert moment is not None
+    assert (moment.year, moment.month) == (2026, month)
 
 
 @pytest.mark.parametrize("language", ["ja", "ko-KR", "zh-CN", "hu"])
@@ -165,9 +165,9 @@ def test_where_the_year_comes_first_no_order_is_told(language: str) -> None:
     ],
 )
 def test_a_month_is_known_by_how_it_begins(name: str, month: int) -> None:
-    (found,) = dates(f"7. {name} 2025")
+    (moment,) = dates(f"7. {name} 2025")
 
-    assert found == datetime(2025, month, 7, tzinfo=UTC)
+    assert moment == datetime(2025, month, 7, tzinfo=UTC)
 
 
 def test_english_alone_tells_no_order() -> None:
@@ -175,11 +175,11 @@ def test_english_alone_tells_no_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "day"),
+    ("written", "day"),
     [("Thu, 08/06/2026 - 10:05", (8, 6)), ("Mon, 08/06/2026 - 10:05", (6, 8))],
 )
-def test_a_weekday_tells_the_order_of_day_and_month(said: str, day: tuple[int, int]) -> None:
-    assert dates(said) == [datetime(2026, *day, 10, 5, tzinfo=UTC)]
+def test_a_weekday_tells_the_order_of_day_and_month(written: str, day: tuple[int, int]) -> None:
+    assert dates(written) == [datetime(2026, *day, 10, 5, tzinfo=UTC)]
 
 
 def test_a_weekday_that_fits_neither_order_tells_nothing() -> None:

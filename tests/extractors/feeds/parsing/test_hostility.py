@@ -100,7 +100,7 @@ ENCODED = "<rss version='2.0'><channel><item><title>{}</title></item></channel><
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "said"),
+    ("body", "content_type", "expected"),
     [
         (("\ufeff" + ENCODED.format("Übung")).encode("utf-16"), None, "Übung"),
         (ENCODED.format("Übung").encode("utf-16-le"), None, "Übung"),
@@ -112,8 +112,8 @@ ENCODED = "<rss version='2.0'><channel><item><title>{}</title></item></channel><
         (b"<?xml version='1.0' encoding='gb2312'?>" + ENCODED.format("选举").encode("gb18030"), None, "选举"),
     ],
 )  # fmt: skip
-def test_encodings(body: bytes, content_type: str | None, said: str) -> None:
-    assert title(body, content_type) == said
+def test_encodings(body: bytes, content_type: str | None, expected: str) -> None:
+    assert title(body, content_type) == expected
 
 
 @pytest.mark.parametrize("declared", ["utf-8", "no-such-code", "punycode", "unicode_escape"])

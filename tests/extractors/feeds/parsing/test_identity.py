@@ -47,9 +47,9 @@ def test_an_edit_shows_in_the_content_hash() -> None:
 
 
 def test_one_guid_for_all_is_no_identity() -> None:
-    found = entries(*(BASE.replace("/s<", f"/{n}<") for n in range(5)))
+    same_guid = entries(*(BASE.replace("/s<", f"/{n}<") for n in range(5)))
 
-    assert len({entry.key for entry in found}) == 5
+    assert len({entry.key for entry in same_guid}) == 5
 
 
 def test_one_link_for_all_is_no_identity() -> None:
@@ -71,13 +71,13 @@ def test_neither_guid_nor_link_leaves_the_text() -> None:
 
 
 def test_posts_of_one_page_stay_apart() -> None:
-    found = entries(
+    posts = entries(
         "<guid>https://a.example/day#1</guid><description>x</description>",
         "<guid>https://a.example/day#2</guid><description>y</description>",
     )
 
-    assert len({entry.key for entry in found}) == 2
-    assert len({entry.canonical_url for entry in found}) == 1
+    assert len({entry.key for entry in posts}) == 2
+    assert len({entry.canonical_url for entry in posts}) == 1
 
 
 def test_a_guid_is_a_link_only_if_it_is_an_address() -> None:

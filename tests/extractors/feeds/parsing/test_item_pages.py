@@ -5,9 +5,9 @@ import pytest
 from tests.extractors.feeds.parsing.parsed_feeds import parse, rss
 
 
-@pytest.mark.parametrize("said", ["true", "TRUE", "True", " true "])
-def test_a_permalink_is_one_however_it_is_written(said: str) -> None:
-    guid = f'<guid isPermaLink="{said}">/a/77</guid>'
+@pytest.mark.parametrize("value", ["true", "TRUE", "True", " true "])
+def test_a_permalink_is_one_however_it_is_written(value: str) -> None:
+    guid = f'<guid isPermaLink="{value}">/a/77</guid>'
     body = f"<rss version='2.0'><channel><item><title>A</title>{guid}</item></channel></rss>"
 
     (entry,) = parse(body.encode()).entries

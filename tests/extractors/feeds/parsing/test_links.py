@@ -11,12 +11,12 @@ FEED = "https://gazette.example/feeds/all.xml"
 
 def entry(item: str, url: str = FEED) -> Entry:
     body = f'<rss version="2.0"><channel><title>T</title><item>{item}</item></channel></rss>'
-    (found,) = parse_feed(body.encode(), url=url).entries
-    return found
+    (only_entry,) = parse_feed(body.encode(), url=url).entries
+    return only_entry
 
 
 @pytest.mark.parametrize(
-    ("said", "opened"),
+    ("link", "opened"),
     [
         ("/a/1", "https://gazette.example/a/1"),
         ("a/1.html", "https://gazette.example/feeds/a/1.html"),
@@ -58,8 +58,8 @@ def entry(item: str, url: str = FEED) -> Entry:
         ("https:a/1", "https://gazette.example/feeds/a/1"),
     ],
 )
-def test_a_link_is_read_as_browsers_read_it(said: str, opened: str | None) -> None:
-    assert read_link(said, FEED) == opened
+def test_a_link_is_read_as_browsers_read_it(link: str, opened: str | None) -> None:
+    assert read_link(link, FEED) == opened
 
 
 TARGET = "https://herald.example/news/recount?id=7"
@@ -136,40 +136,40 @@ def test_a_guid_that_is_a_path_is_the_link(guid: str, url: str | None) -> None:
 
 def test_a_wrapped_link_is_known_by_its_target() -> None:
     link = f"https://www.google.com/url?url={CODED}&amp;usg=1"
-    found = entry(f"<title>A</title><link>{link}</link>")
+    story = entry(f"<title>A</title><link>{link}</link>")
 
-    assert found.canonical_url == TARGET
-    assert found.url == TARGET
+    assert story.canonical_url == TARGET
+    assert story.url == TARGET
 
 
 def test_the_address_opened_is_the_address_believed() -> None:
     """Else a feed shows its own page under another outlet's address."""
-    found = entry(
+    story = entry(
         "<link>https://evil.example/a</link><origLink "
         'xmlns="http://rssnamespace.org/feedburner/ext/1.0">https://herald.example/a</origLink>'
     )
 
-    assert (found.url, found.canonical_url) == ("https://herald.example/a",) * 2
+    assert (story.url, story.canonical_url) == ("https://herald.example/a",) * 2
 
 
 def test_twelve_thousand_characters_of_tracking_are_not_sent() -> None:
-    found = entry(f"<link>https://herald.example/a?utm_x={'y' * 12_000}&amp;id=3</link>")
+    story = entry(f"<link>https://herald.example/a?utm_x={'y' * 12_000}&amp;id=3</link>")
 
-    assert found.url == found.canonical_url == "https://herald.example/a?id=3"
+    assert story.url == story.canonical_url == "https://herald.example/a?id=3"
 
 
 def test_tracking_leaves_the_identity_only() -> None:
-    found = entry("<link>https://herald.example/a?mod=rss_us&amp;id=3</link>")
+    story = entry("<link>https://herald.example/a?mod=rss_us&amp;id=3</link>")
 
-    assert found.url == "https://herald.example/a?mod=rss_us&id=3"
-    assert found.canonical_url == "https://herald.example/a?id=3"
+    assert story.url == "https://herald.example/a?mod=rss_us&id=3"
+    assert story.canonical_url == "https://herald.example/a?id=3"
 
 
 def test_no_credentials_stay_in_an_entry() -> None:
-    found = entry("<guid>https://me:secret@herald.example/a</guid><title>A</title>")
+    story = entry("<guid>https://me:secret@herald.example/a</guid><title>A</title>")
 
-    assert "secret" not in f"{found}"
-    assert found.url == "https://herald.example/a"
+    assert "secret" not in f"{story}"
+    assert story.url == "https://herald.example/a"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_front_page_in_a_sitemap_is_no_article() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stamps", "kept"),
+    ("stamps", "expected"),
     [
         (["2026-11-28T10:00:07Z"] * 5, 0),  # the moment at which the list was built
         (["2026-11-28"] * 5, 5),  # a day is not so exact that all would not have it
@@ -64,9 +64,11 @@ def test_a_front_page_in_a_sitemap_is_no_article() -> None:
     ],
     ids=["all at once", "days", "each its own", "few"],
 )
-def test_a_moment_that_all_pages_share_is_no_change_of_theirs(stamps: list[str], kept: int) -> None:
-    rows = (f"<loc>{SITE}/{n}</loc><lastmod>{said}</lastmod>" for n, said in enumerate(stamps))
-    assert sum(entry.updated is not None for entry in parsed(urlset(*rows)).entries) == kept
+def test_a_moment_that_all_pages_share_is_no_change_of_theirs(
+    stamps: list[str], expected: int
+) -> None:
+    rows = (f"<loc>{SITE}/{n}</loc><lastmod>{stamp}</lastmod>" for n, stamp in enumerate(stamps))
+    assert sum(entry.updated is not None for entry in parsed(urlset(*rows)).entries) == expected
 
 
 def test_texts_under_other_names_and_chapters_are_content() -> None:
@@ -90,24 +92,24 @@ TEXTS = {
 def test_letters_that_a_western_encoding_cannot_mean_are_read_as_what_they_are(
     encoding: str, declared: str
 ) -> None:
-    said = TEXTS[encoding]
-    feed = parsed(rss(f"<title>{said}</title>", declared=declared).encode(encoding))
-    assert feed.entries[0].title == said
+    title = TEXTS[encoding]
+    feed = parsed(rss(f"<title>{title}</title>", declared=declared).encode(encoding))
+    assert feed.entries[0].title == title
     assert feed.outcome is Outcome.MALFORMED
-    page = f'<html><head><meta charset="{declared}"></head><body><p>{said}</p></body></html>'
-    assert said in decode(page.encode(encoding))
+    page = f'<html><head><meta charset="{declared}"></head><body><p>{title}</p></body></html>'
+    assert title in decode(page.encode(encoding))
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "Élections à Genève: des électeurs étaient déjà là, où l’on votait. Ça va.",
         "Übergröße: Wähler müssen höhere Hürden überwinden, ÄÖÜ und äöüß",
         "Þjóðaratkvæðagreiðsla: kjósendur ræða öðruvísi tillögur",
     ],
 )
-def test_western_accents_stay(said: str) -> None:
-    title = said.replace("’", "'")
+def test_western_accents_stay(text: str) -> None:
+    title = text.replace("’", "'")
     feed = parsed(rss(f"<title>{title}</title>", declared="ISO-8859-1").encode("latin-1"))
     assert feed.entries[0].title == title
 
@@ -141,7 +143,7 @@ def test_what_xml_says_that_is_no_feed_is_passed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "title"),
+    ("text", "title"),
     [
         ("Polls close at 8. Bring a card.", "Polls close at 8. Bring a card."),
         ("Dr. Ames closed the polls. " + "More is said. " * 20, "Dr. Ames closed the polls."),
@@ -150,10 +152,10 @@ def test_what_xml_says_that_is_no_feed_is_passed_on() -> None:
         ("", ""),
     ],
 )
-def test_a_post_is_called_by_its_opening_and_known_as_before(said: str, title: str) -> None:
-    described = said.replace("<", "&lt;").replace(">", "&gt;")
+def test_a_post_is_called_by_its_opening_and_known_as_before(text: str, title: str) -> None:
+    described = text.replace("<", "&lt;").replace(">", "&gt;")
     (bare,) = parsed(rss(f"<guid>7</guid><description>{described}</description>")).entries
     assert bare.title == title
-    (named,) = parsed(rss(f"<guid>7</guid><title>Named</title><description>{described}</description>")).entries  # fmt: skip
-    assert named.title == "Named"
+    (titled,) = parsed(rss(f"<guid>7</guid><title>Named</title><description>{described}</description>")).entries  # fmt: skip
+    assert titled.title == "Named"
     assert bare.content_sha256 == text_digest("", " ".join(bare.summary.split()), "")

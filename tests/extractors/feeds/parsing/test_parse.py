@@ -214,9 +214,9 @@ def test_a_json_feed_that_a_browser_showed_as_text_is_found() -> None:
 
 
 def test_a_page_that_explains_feeds_is_none() -> None:
-    told = f"<p>A feed is written like this:</p><pre>Begin: {escape(rss())}</pre>" + "<p>So.</p>"
+    markup = f"<p>A feed is written like this:</p><pre>Begin: {escape(rss())}</pre>" + "<p>So.</p>"
 
-    assert parse(f"<html><body>{told}</body></html>").outcome is Outcome.NOT_A_FEED
+    assert parse(f"<html><body>{markup}</body></html>").outcome is Outcome.NOT_A_FEED
 
 
 def test_hints_are_the_longest_and_clamped() -> None:

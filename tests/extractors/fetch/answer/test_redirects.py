@@ -133,7 +133,7 @@ def test_another_host_gets_no_cookie() -> None:
 
 
 @pytest.mark.parametrize(
-    ("set_by", "line", "sent_to", "sent"),
+    ("set_by", "line", "sent_to", "is_sent"),
     [
         ("https://www.paper.example/", "a=1", "https://www.paper.example/x", True),
         ("https://www.paper.example/", "a=1", "https://paper.example/", False),
@@ -148,14 +148,14 @@ def test_another_host_gets_no_cookie() -> None:
     ],
 )  # fmt: skip
 def test_a_cookie_goes_to_its_own_site_only(
-    set_by: str, line: str, sent_to: str, sent: bool
+    set_by: str, line: str, sent_to: str, is_sent: bool
 ) -> None:
     cookies = ChainCookies()
     cookies.keep([line], checked_url(set_by, PUBLIC))
 
     header = cookies.header(checked_url(sent_to, PUBLIC), back=True)
 
-    assert (header == "a=1") is sent
+    assert (header == "a=1") is is_sent
     assert cookies.header(checked_url(set_by, PUBLIC), back=False) is None
 
 

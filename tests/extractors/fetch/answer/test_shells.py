@@ -17,9 +17,9 @@ def target(body: bytes, **headers: str) -> str | None:
     return refresh_target(Response(url, url, Outcome.OK, "", 200, headers, body, NOON, 1))
 
 
-@pytest.mark.parametrize("said", ["0; url=http://[real", "0; url=", "5"])
-def test_a_header_that_names_no_address_leads_nowhere(said: str) -> None:
-    assert target(b"<p>The council met.</p>", refresh=said) is None
+@pytest.mark.parametrize("header", ["0; url=http://[real", "0; url=", "5"])
+def test_a_header_that_names_no_address_leads_nowhere(header: str) -> None:
+    assert target(b"<p>The council met.</p>", refresh=header) is None
 
 
 @pytest.mark.parametrize(

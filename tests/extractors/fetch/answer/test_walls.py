@@ -203,6 +203,6 @@ def test_refusals(status: int, headers: dict[str, str], body: bytes, walled: boo
     ],
 )
 def test_every_maker_of_bot_walls_is_told_by_each_of_its_marks(whose: str, markup: str) -> None:
-    found = wall_by_answer(403, {}, f"<html><body>{markup}</body></html>".encode())
+    wall = wall_by_answer(403, {}, f"<html><body>{markup}</body></html>".encode())
 
-    assert found == (Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article.")
+    assert wall == (Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article.")

@@ -225,12 +225,12 @@ def test_of_a_stream_that_ends_early_what_came_is_kept_and_marked(
     for start in range(0, len(damaged), 1000):
         body.take(damaged[start : start + 1000])
 
-    came = body.whole()
+    content = body.whole()
 
     assert body.cut
-    assert len(came) > 1000
+    assert len(content) > 1000
     if harm == "cut":
-        assert NOISE.startswith(came)
+        assert NOISE.startswith(content)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class NameServer(asyncio.DatagramProtocol):
         self, names: dict[str, str], *, silent: str = "", ttl: int = 60, port: int = 0
     ) -> None:
         self.names, self.silent, self.ttl, self.port = names, silent, ttl, port
-        self.asked: list[str] = []
+        self.hosts_asked: list[str] = []
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -100,14 +100,14 @@ class NameServer(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         name, end = _question(data)
-        self.asked.append(name)
+        self.hosts_asked.append(name)
         if self.silent and name.endswith(self.silent):
             return
-        wanted = struct.unpack("!H", data[end : end + 2])[0]
+        record_type = struct.unpack("!H", data[end : end + 2])[0]
         address = self.names.get(name)
         question = data[12 : end + 4]
         rows = b""
-        if address and wanted == 1:
+        if address and record_type == 1:
             rows = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, self.ttl, 4) + socket.inet_aton(address)
         code = 0x8180 if address else 0x8183  # no error; no such name
         head = data[:2] + struct.pack("!HHHHH", code, 1, bool(rows), 0, 0)

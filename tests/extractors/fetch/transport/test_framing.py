@@ -150,8 +150,8 @@ def test_of_a_redirect_or_an_error_the_head_is_enough(status: bytes) -> None:
 
     response = fetched(once(head + b"<p>half"))
 
-    wanted = Outcome.REDIRECT_LOOP if status.startswith(b"302") else Outcome.NOT_FOUND
-    assert response.outcome is wanted, response.sentence
+    expected = Outcome.REDIRECT_LOOP if status.startswith(b"302") else Outcome.NOT_FOUND
+    assert response.outcome is expected, response.sentence
 
 
 def test_no_body_belongs_to_a_304_and_a_204() -> None:

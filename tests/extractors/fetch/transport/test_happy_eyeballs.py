@@ -68,6 +68,6 @@ def test_dead_ipv6_addresses_do_not_keep_a_living_ipv4_one_away(dead: int) -> No
         pytest.skip(why)
     command = ["unshare", "-rn", "sh", "-c", SETUP, "sh", sys.executable, "-c", PROGRAM, str(dead)]
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
-    assert done.stdout.startswith("ok "), done.stdout + done.stderr
+    assert process.stdout.startswith("ok "), process.stdout + process.stderr

@@ -112,9 +112,9 @@ def test_no_proxy_names_hosts_networks_and_ports(
     ],
 )
 def test_the_environment_names_proxies(environ: dict[str, str], url: str, chosen: bool) -> None:
-    found = proxies_from(environ).choose(checked_url(url, PUBLIC))
+    proxy = proxies_from(environ).choose(checked_url(url, PUBLIC))
 
-    assert found == (OFFICE if chosen else None)
+    assert proxy == (OFFICE if chosen else None)
 
 
 def test_the_setting_stands_over_the_environment_and_the_feed_over_both() -> None:

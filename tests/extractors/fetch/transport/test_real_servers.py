@@ -139,8 +139,8 @@ def test_squid_passes_on_and_private_targets_stay_refused(squid: str) -> None:
     async def story() -> None:
         proxies = proxies_from({}, setting=squid)
         async with Newsstand({"/a": page()}) as stand, client(proxies=proxies) as ours:
-            read = await ours.get(f"{stand.url}/a")
-            assert read.outcome is Outcome.OK, read.sentence
+            response = await ours.get(f"{stand.url}/a")
+            assert response.outcome is Outcome.OK, response.sentence
             assert "via" in stand.requests[0].headers
             for url in ("http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:10.0.0.1]/"):
                 assert (await ours.get(url)).outcome is Outcome.PRIVATE_ADDRESS

@@ -34,7 +34,7 @@ def test_300_names_whose_server_never_answers_cost_nobody_else() -> None:
                 asyncio.create_task(ours.get(f"http://paper{n}.dead:{server.port}/"))
                 for n in range(300)
             ]
-            while len(name_server.asked) < 300:  # noqa: ASYNC110 - it counts, it signals nothing
+            while len(name_server.hosts_asked) < 300:  # noqa: ASYNC110 - it counts, it signals nothing
                 await asyncio.sleep(0.01)
 
             well = await asyncio.gather(
@@ -70,13 +70,15 @@ def test_an_answer_is_kept_and_one_question_serves_all_who_wait() -> None:
     async def story() -> None:
         async with NameServer({"paper.example": "192.0.2.7"}) as name_server:
             names = Names(nameservers=[name_server.address])
-            found = await asyncio.gather(*(names.addresses("paper.example", 80) for _ in range(9)))
-            asked = len(name_server.asked)
+            answers = await asyncio.gather(
+                *(names.addresses("paper.example", 80) for _ in range(9))
+            )
+            question_count = len(name_server.hosts_asked)
             again = await names.addresses("paper.example", 443)
             await names.close()
 
-        assert set(found) == {("192.0.2.7",)} == {again}
-        assert asked == len(name_server.asked) <= 2  # for IPv4 and for IPv6
+        assert set(answers) == {("192.0.2.7",)} == {again}
+        assert question_count == len(name_server.hosts_asked) <= 2  # for IPv4 and for IPv6
 
     run(story)
 
@@ -90,7 +92,7 @@ def test_a_failure_is_kept_for_a_short_while() -> None:
                     await names.addresses("nobody.invalid", 80)
             await names.close()
 
-        assert len(name_server.asked) <= 2
+        assert len(name_server.hosts_asked) <= 2
 
     run(story)
 
@@ -99,10 +101,10 @@ def test_what_c_ares_does_not_know_the_system_is_asked_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As with VPN resolvers and nsswitch, here for a name that only the system's resolver knows."""
-    asked: list[str] = []
+    hosts: list[str] = []
 
     def of_the_system(host: str, *args: object, **options: object) -> list[object]:
-        asked.append(host)
+        hosts.append(host)
         if host != "intranet.example":
             raise socket.gaierror(-2, "Name or service not known")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.9", 80))]
@@ -119,7 +121,7 @@ def test_what_c_ares_does_not_know_the_system_is_asked_once(
             await names.close()
 
     run(story)
-    assert asked == ["intranet.example", "nobody.example"]
+    assert hosts == ["intranet.example", "nobody.example"]
 
 
 def test_a_lookup_that_hangs_holds_no_more_threads_than_are_allowed() -> None:

@@ -38,7 +38,7 @@ def test_pages_are_asked_of_the_proxy_and_their_names_are_left_to_it() -> None:
 
         assert response.outcome is Outcome.OK, response.sentence
         assert proxy.lines == [b"GET http://paper.example/a HTTP/1.1"]
-        assert not name_server.asked
+        assert not name_server.hosts_asked
 
     run(story)
 

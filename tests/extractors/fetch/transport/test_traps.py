@@ -59,10 +59,10 @@ def test_cancelled_requests_leave_no_socket_and_no_handle_behind() -> None:
 
 async def all_asked(server: Raw, count: int) -> None:
     """Until that many more requests have come in."""
-    wanted = getattr(server, "seen", 0) + count
-    while len(server.heads) < wanted:  # noqa: ASYNC110 - the server counts, it signals nothing
+    head_count = getattr(server, "heads_awaited", 0) + count
+    while len(server.heads) < head_count:  # noqa: ASYNC110 - the server counts, it signals nothing
         await asyncio.sleep(0.01)
-    server.seen = wanted  # type: ignore[attr-defined]
+    server.heads_awaited = head_count  # type: ignore[attr-defined]
 
 
 class Sink:

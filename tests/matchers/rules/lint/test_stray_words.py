@@ -43,10 +43,10 @@ def test_terms_that_say_what_they_mean(query):
     ("said", "said", "this matches nearly always"),
 ])  # fmt: skip
 def test_a_term_that_nearly_every_text_holds(query, place, why):
-    ((at, said),) = told(everywhere, query)
+    ((at, sentence),) = told(everywhere, query)
 
     assert at == place
-    assert said.endswith(why)
+    assert sentence.endswith(why)
 
 
 @pytest.mark.parametrize(
