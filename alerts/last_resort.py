@@ -23,7 +23,7 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
     heard = 0
     for choice in choices(event, config, now):
         channel = config.channel(choice.channel)
-        if channel is None or spool.told(key, channel.id, now):
+        if channel is None or spool.is_silenced(key, channel.id, now):
             continue
         delivery = Delivery(0, event, channel.id, choice.route, "waiting", 0, None, now)
         sent = send_to_channel(

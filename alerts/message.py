@@ -121,17 +121,17 @@ def event_title(event: Event) -> str:
 def happened(event: Event) -> str:
     """What happened, and when, in one line."""
     payload, at = event.payload, f"{event.moment:%Y-%m-%d %H:%M} UTC"
-    what = kind_of(event.kind).title
+    title = kind_of(event.kind).title
     if payload.get("actor"):
-        what += f" by {payload['actor']}"
+        title += f" by {payload['actor']}"
     if event.kind == "story-assigned" and payload.get("to"):
-        what += f" to {payload['to']}"
+        title += f" to {payload['to']}"
     if event.kind == "story-grew":
-        return f"{harmless(what, 120)}, {at}{growth(payload)}"
+        return f"{harmless(title, 120)}, {at}{growth(payload)}"
     if event.kind == "run-failed":
-        what += spell(payload)
+        title += spell(payload)
     sentences = [payload.get(name) for name in ("note", "why", "sentence", "message") if payload.get(name)]  # fmt: skip
-    return f"{harmless(what, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in sentences[:2])  # fmt: skip
+    return f"{harmless(title, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in sentences[:2])  # fmt: skip
 
 
 def spell(payload: Mapping[str, object]) -> str:
@@ -207,7 +207,11 @@ def link_to(event: Event, setting: Setting) -> str | None:
 
 
 def put_together(
-    key: str, subject: str, lines: Sequence[str], link: str | None, told: Mapping[str, object]
+    key: str,
+    subject: str,
+    lines: Sequence[str],
+    link: str | None,
+    story_facts: Mapping[str, object],
 ) -> Message:
     """Feeds' words come in harmless already; the only link is ours."""
     shown = f"\n\nOpen: {link}" if link else ""
@@ -216,7 +220,7 @@ def put_together(
     # The address stands as text too: of a link, Apprise leaves only the words in a mail's plain part.
     anchor = f'<p>Open: <a href="{escape(link)}">{escape(link)}</a></p>' if link else ""
     html = f"<h2>{escape(subject)}</h2>{inner}{anchor}<p><small>Ref {key[:12]}</small></p>"
-    return Message(key, subject, text, html, told)
+    return Message(key, subject, text, html, story_facts)
 
 
 def data(batch: MessageBatch, setting: Setting, link: str | None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from model import SEVERITIES
 from storage.outbox.event import Event, Subject
 
 NEWS_TABS = frozenset({"new", "escalated", "confirmed"})  # tabs in which a proposed story is news
-ROUTES_TOLD = 5
+ROUTES_NAMED = 5
 STALE = timedelta(hours=24)  # older events never go out one by one: the outbox was not served
 
 
@@ -42,11 +42,11 @@ def why_unrouted(event: Event, config: AlertConfig, now: datetime) -> str:
         return f"it is not news: published {days} days ago, before its feed was first polled"
     if not config.routes:
         return "alerts.yaml has no routes"
-    told = [
-        f"{route.id}: {unmet_choice(route, event, now)}" for route in config.routes[:ROUTES_TOLD]
+    refusals = [
+        f"{route.id}: {unmet_choice(route, event, now)}" for route in config.routes[:ROUTES_NAMED]
     ]
-    more = len(config.routes) - ROUTES_TOLD
-    return f"no route wants it ({'; '.join(told)}{f'; and {more} more' if more > 0 else ''})"
+    more = len(config.routes) - ROUTES_NAMED
+    return f"no route wants it ({'; '.join(refusals)}{f'; and {more} more' if more > 0 else ''})"
 
 
 def to_person(event: Event, config: AlertConfig) -> Iterator[Choice]:
@@ -64,10 +64,10 @@ def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choi
     for route in config.routes:
         if unmet_choice(route, event, now) is not None:
             continue
-        held = held_until(route, event, now)
-        why = f"route {route.id}" + (f", held until {held:%H:%M} UTC by its quiet hours" if held else "")  # fmt: skip
+        release_at = held_until(route, event, now)
+        why = f"route {route.id}" + (f", held until {release_at:%H:%M} UTC by its quiet hours" if release_at else "")  # fmt: skip
         for channel in route.channels:
-            yield Choice(channel, route.id, held, why)
+            yield Choice(channel, route.id, release_at, why)
 
 
 def kept_back(event: Event) -> bool:
@@ -117,17 +117,17 @@ def choices_met(route: Route, subject: Subject) -> Iterator[tuple[str, bool]]:
     yield "languages", meets_or_contains(route.languages, [subject.language])
 
 
-def meets(wanted: tuple[str, ...], values: Iterable[str | None]) -> bool:
+def meets(choices: tuple[str, ...], values: Iterable[str | None]) -> bool:
     names = {name.casefold() for name in values if name}
-    return not wanted or any(name.casefold() in names for name in wanted)
+    return not choices or any(name.casefold() in names for name in choices)
 
 
-def meets_or_contains(wanted: tuple[str, ...], values: Iterable[str | None]) -> bool:
+def meets_or_contains(choices: tuple[str, ...], values: Iterable[str | None]) -> bool:
     """As `meets`, and a wide choice takes in what is narrower: US takes in US-AZ."""
     names = [name.casefold() for name in values if name]
-    return not wanted or any(
+    return not choices or any(
         name == wide.casefold() or name.startswith(f"{wide.casefold()}-")
-        for wide in wanted
+        for wide in choices
         for name in names
     )
 

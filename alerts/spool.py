@@ -65,16 +65,16 @@ class Spool:
     def settle(self, entries: list[Spoken], now: datetime) -> None:
         """The outbox can be written and has all of `entries`; what was told lately is kept in mind."""
         lately = [entry for entry in entries if entry.ok and now - datetime.fromisoformat(entry.at) < OVER_AFTER]  # fmt: skip
-        kept = [replace(entry, stored=True) for entry in lately]
-        if kept == entries:
+        stored_entries = [replace(entry, stored=True) for entry in lately]
+        if stored_entries == entries:
             return
         self.memory.clear()
         for path in self.paths:
             path.unlink(missing_ok=True)
-        for spoken in kept:
+        for spoken in stored_entries:
             self.add(spoken)
 
-    def told(self, key: str, channel: str, now: datetime) -> bool:
+    def is_silenced(self, key: str, channel: str, now: datetime) -> bool:
         """Whether this trouble needs no word to this channel now: told, or tried a minute ago."""
         for spoken in self.entries():
             if spoken.key == key and spoken.channel == channel:

@@ -78,10 +78,10 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
     sys.exit(1 if missed else 0)
 
 
-def coverage_as_plain(found: Coverage) -> dict[str, object]:
-    ledger = json_ready(found)
+def coverage_as_plain(measured: Coverage) -> dict[str, object]:
+    ledger = json_ready(measured)
     assert isinstance(ledger, dict)
-    return {"sentence": found.sentence, **ledger}
+    return {"sentence": measured.sentence, **ledger}
 
 
 def ledger_lines(ledger: Coverage) -> list[str]:

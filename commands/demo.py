@@ -99,11 +99,11 @@ def print_step(text: str) -> None:
 def show_next(db: Path) -> None:
     shown = db.relative_to(Path.cwd()) if db.is_relative_to(Path.cwd()) else db
     click.secho("\nWhat to type next", bold=True)
-    for what, words in (
+    for command_line, words in (
         (f"./pollwatch review --db {shown}", "read and judge the hits in your browser"),
         (f"./pollwatch status --db {shown}", "feeds, last run, queue, coverage"),
         ("./pollwatch rules list", "what it looks for"),
         ("./pollwatch feeds list", "what it would poll"),
         ("./pollwatch run", "poll the feeds of feeds.yaml into data/pollwatch.db"),
     ):
-        click.echo(f"  {what:<42} {words}")
+        click.echo(f"  {command_line:<42} {words}")

@@ -95,8 +95,8 @@ def set_up_notices(block: UUID, silence: timedelta) -> None:
     from flows.orchestration.automations.ensure import ensure
     from flows.orchestration.automations.notify import arm, automations
 
-    for wanted in automations(block, silence):
-        click.echo(f"Automation “{wanted.name}”: {asyncio.run(ensure(wanted))}.")
+    for automation in automations(block, silence):
+        click.echo(f"Automation “{automation.name}”: {asyncio.run(ensure(automation))}.")
     arm()
 
 
@@ -122,8 +122,8 @@ def deploy_all(*, reset: bool) -> None:
     asyncio.run(remember_settings(merged.record))
     for deployment in merged.document["deployments"]:
         click.echo(f"Deployed: {deployment['entrypoint'].rpartition('.')[2]}/{deployment['name']}")
-    for kept in merged.kept:
-        click.echo(f"Kept: {kept}")
+    for kept_field in merged.kept:
+        click.echo(f"Kept: {kept_field}")
     if merged.kept:
         click.echo("These were changed on the server; ./pollwatch deploy --reset undoes that.")
 

@@ -55,18 +55,18 @@ def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
         click.echo(f"note: {warning}", err=True)
     if file.isatty():
         click.echo("reading JSON lines, or one text, from the keyboard; Ctrl-D ends", err=True)
-    seen = bad = 0
+    lines = bad = 0
     out = sys.stdout.buffer
     live = not file.seekable()
     for answer in answers(engine, file):
-        seen += 1
+        lines += 1
         bad += "error" in answer
         out.write(encode(answer))
         if live:
             out.flush()
     out.flush()
     if bad:
-        warning = f"{bad} of {seen} lines could not be used; each says why in its answer"
+        warning = f"{bad} of {lines} lines could not be used; each says why in its answer"
         click.echo(f"note: {warning}. {WANTED}", err=True)
     ctx.exit(1 if bad else 0)
 
@@ -148,23 +148,23 @@ def how_telling(hits: Sequence[Proof | Hit]) -> tuple[int, float]:
 
 def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
     try:
-        given = json.loads(line)
+        fields = json.loads(line)
     except UnicodeDecodeError:
         return {"id": None, "error": "not UTF-8 text", "line": number}
     except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not a JSON object: {error}", "line": number}
-    if not isinstance(given, dict):
+    if not isinstance(fields, dict):
         return {"id": None, "error": "not a JSON object", "line": number}
-    wrong = [key for key in JSON_FIELDS if not isinstance(given.get(key) or "", str)]
+    wrong = [key for key in JSON_FIELDS if not isinstance(fields.get(key) or "", str)]
     if wrong:
-        return {"id": given.get("id"), "error": f"{wrong[0]} must be text", "line": number}
+        return {"id": fields.get("id"), "error": f"{wrong[0]} must be text", "line": number}
     for key, name in MISNAMED.items():
-        if key in given and name not in given:
+        if key in fields and name not in fields:
             why = f'"{key}" is not read: call it "{name}"'
-            return {"id": given.get("id"), "error": why, "line": number}
-    title, body, summary, url, source, lang = (given.get(key) or "" for key in JSON_FIELDS)
+            return {"id": fields.get("id"), "error": why, "line": number}
+    title, body, summary, url, source, lang = (fields.get(key) or "" for key in JSON_FIELDS)
     proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
-    return {"id": given.get("id"), **hits_as_json(engine, proofs)}
+    return {"id": fields.get("id"), **hits_as_json(engine, proofs)}
 
 
 def hits_as_json(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:

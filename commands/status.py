@@ -138,7 +138,7 @@ def list_unread(db: Path, *, as_json: bool) -> None:
 
 def status_report(store: Store, now: datetime, min_coverage: float) -> StatusReport:
     last = reports.run_of(store.db)
-    seen = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
+    day = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
     week = reports.hits_per_day_with_gaps(store.db, now, days=7)
     first, again = reports.articles_waiting(store.db, now)
     return StatusReport(
@@ -151,9 +151,9 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
         count_doubtful(store.db, now - timedelta(days=6)),
         week[-1].hits,
         sum(each.hits for each in week),
-        seen,
+        day,
         feed_health.feed_health(store.db, now),
-        blind_spots(store.db.conn, now, seen.share, min_coverage),
+        blind_spots(store.db.conn, now, day.share, min_coverage),
         liveness(store.db.conn).faults,
         next_due(store.db.conn),
         outbox_status(store.db.conn, now).failing,
@@ -184,7 +184,7 @@ def status_lines(report: StatusReport, now: datetime) -> list[str]:
     flagged = "".join(f", {count} {flag}" for flag, count in flags.items())
     judged = f"{queue.confirmed} confirmed, {queue.dismissed} dismissed"
     share = report.coverage.share
-    seen = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""
+    feed_hours = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""
     doubt = (
         f"; {report.doubtful_week} of 7 days read in doubt (--unread)"
         if report.doubtful_week
@@ -196,7 +196,7 @@ def status_lines(report: StatusReport, now: datetime) -> list[str]:
         f"Feeds      {len(report.feeds)} listed: {healthy} fine{flagged}",
         f"Articles   {report.waiting - report.waiting_again} wait to be read, {report.waiting_again} are due again{doubt}",
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
-        f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{seen}",
+        f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{feed_hours}",
         *next_line(report.next_due),
         *(f"Fault      {fault}" for fault in report.faults),
         *(
@@ -224,13 +224,13 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     if run.message and not run.state.startswith("completed"):  # else the next line tells it all
         head += f": {run.message}"
     polled = f"{last.feeds_polled} feeds polled, {last.feeds_unchanged} unchanged, {last.feeds_failing} failing"
-    read = (
+    articles = (
         f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
     )
     hits = sum(rule.hits for rule in last.hits)
     printed = [
         head,
-        f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits",
+        f"           {polled}; {last.entries_new} new entries; {articles}; {hits} new hits",
     ]
     if isinstance(read_at := run.stats.get("read_at"), dict) and read_at:
         printed.append(f"           read at {reports.read_at_sentence(read_at)}")

@@ -29,32 +29,32 @@ def in_use(alerts: Path, database: Path) -> InUse:
     """Never raises for what a file says; the faults of today's come with the version that stands in."""
     if not alerts.exists():
         return InUse(None)
-    kept = kept_path(alerts, database)
+    copy = kept_path(alerts, database)
     try:
         config = load_alerts(alerts)
     except ExceptionGroup as group:
-        return InUse(read_kept(kept), group.exceptions)
-    keep_alerts(alerts, kept)
+        return InUse(read_kept(copy), group.exceptions)
+    keep_alerts(alerts, copy)
     return InUse(config)
 
 
-def read_kept(kept: Path) -> AlertConfig | None:
-    if not kept.exists():
+def read_kept(copy: Path) -> AlertConfig | None:
+    if not copy.exists():
         return None
     try:
-        return load_alerts(kept)
+        return load_alerts(copy)
     except ExceptionGroup:  # of an older Pollwatch, or cut short by a full disk
         return None
 
 
-def keep_alerts(alerts: Path, kept: Path) -> None:
+def keep_alerts(alerts: Path, copy: Path) -> None:
     """With its permissions, as a webhook's address may be a secret. A disk that is full keeps the older."""
-    beside = kept.with_name(f".{kept.name}.{os.getpid()}")
+    beside = copy.with_name(f".{copy.name}.{os.getpid()}")
     try:
-        if kept.exists() and kept.read_bytes() == alerts.read_bytes():
+        if copy.exists() and copy.read_bytes() == alerts.read_bytes():
             return
         shutil.copy(alerts, beside)
-        beside.replace(kept)
+        beside.replace(copy)
     except OSError:
         with contextlib.suppress(OSError):
             beside.unlink()

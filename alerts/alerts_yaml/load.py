@@ -153,12 +153,12 @@ def hours_of(route_values: Mapping[str, object], zone: str) -> Hours:
 
 def refuse_twins(document: Document, top: Mapping[str, yaml.Node]) -> None:
     for name in ("channels", "routes"):
-        seen: dict[str, int] = {}
+        line_of_id: dict[str, int] = {}
         for node in id_nodes(top.get(name)):
-            if node.value in seen:
-                why = f'"{node.value}" stands in line {seen[node.value]} too'
+            if node.value in line_of_id:
+                why = f'"{node.value}" stands in line {line_of_id[node.value]} too'
                 document.fault(node, why, name="id", hint="give one another id")
-            seen.setdefault(node.value, node.start_mark.line + 1)
+            line_of_id.setdefault(node.value, node.start_mark.line + 1)
 
 
 def mapping_items(node: yaml.Node | None) -> list[yaml.MappingNode]:
@@ -197,9 +197,9 @@ def check_fallbacks(document: Document, channels: yaml.Node | None) -> None:
         if "id" in keys and "fallback" in keys
     }
     for name, node in to.items():
-        seen, at = {name}, str(node.value)
-        while at in to and at not in seen:
-            seen.add(at)
+        chain, at = {name}, str(node.value)
+        while at in to and at not in chain:
+            chain.add(at)
             at = str(to[at].value)
-        if at in seen:
+        if at in chain:
             document.fault(node, f'leads back to "{at}"', name="fallback", hint="end the chain at a channel that has none")  # fmt: skip

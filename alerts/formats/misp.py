@@ -45,7 +45,7 @@ def tags(story: ExportedStory) -> list[str]:
 
 
 def attributes(story: ExportedStory, named: str) -> list[dict[str, object]]:
-    wanted = [
+    attribute_rows = [
         ("link", "External analysis", story.url if story.url.startswith("http") else ""),
         ("text", "External analysis", story.passage),
         ("text", "Internal reference", f"{story.outlet}; {story.outlets} outlets of {story.owners} owners"),
@@ -56,6 +56,6 @@ def attributes(story: ExportedStory, named: str) -> list[dict[str, object]]:
             "uuid": str(uuid.uuid5(NAMESPACE, f"{named}:{number}")),
             "type": kind, "category": category, "value": value, "to_ids": False, "distribution": "0",
         }
-        for number, (kind, category, value) in enumerate(wanted)
+        for number, (kind, category, value) in enumerate(attribute_rows)
         if value
     ]  # fmt: skip

@@ -29,8 +29,8 @@ def bundle(stories: Iterable[ExportedStory], *, instance: str, now: datetime) ->
     )  # fmt: skip
     objects: dict[str, Any] = {maker.id: maker}
     for story in stories:
-        for made in of_story(story, instance, maker.id):
-            objects.setdefault(made.id, made)
+        for stix_object in of_story(story, instance, maker.id):
+            objects.setdefault(stix_object.id, stix_object)
     name = f"{instance}:{now.isoformat()}"
     return str(stix2.Bundle(list(objects.values()), id=identifier("bundle", name)).serialize(pretty=True))  # fmt: skip
 
@@ -58,7 +58,7 @@ def of_story(story: ExportedStory, instance: str, maker: str) -> list[Any]:
         labels=[label for label in (f"severity:{story.severity}", f"category:{story.category}", f"verdict:{story.status}", *(["falsehood"] if story.is_falsehood else []), *story.tags) if not label.endswith(":")],
         lang=story.language,
         external_references=[{"source_name": story.outlet or "outlet", "url": story.url}] if inner and story.url.startswith("http") else None,
-        object_refs=[made.id for made in inner] or [maker],
+        object_refs=[stix_object.id for stix_object in inner] or [maker],
     )  # fmt: skip
     return [*inner, report]
 

@@ -17,8 +17,8 @@ class NoPrinterError(RuntimeError):
 def pdf(html: str) -> bytes:
     """Raises NoPrinterError. Nothing is fetched: the page holds no image and no style sheet."""
     if importlib.util.find_spec("weasyprint") is not None:
-        made: bytes = importlib.import_module("weasyprint").HTML(string=html).write_pdf()
-        return made
+        document: bytes = importlib.import_module("weasyprint").HTML(string=html).write_pdf()
+        return document
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         raise NoPrinterError(

@@ -99,11 +99,9 @@ def story_line(story: ExportedStory, *, quoted: bool = False) -> ReportLine:
     headline = harmless(privacy.masked_for((story.category,), story.headline), 200)
     spread = f", in {story.outlets} outlets" if story.outlets > 1 else ""
     where = f", {story.place or story.region}" if story.place or story.region else ""
-    held = f", assigned to {story.assigned_to}" if story.assigned_to else ""
+    assigned = f", assigned to {story.assigned_to}" if story.assigned_to else ""
     itself = ", itself the falsehood" if story.is_falsehood else ""
-    text = (
-        f"[{story.severity}] {headline} ({harmless(story.outlet, 80)}{spread}{where}{held}{itself})"
-    )
+    text = f"[{story.severity}] {headline} ({harmless(story.outlet, 80)}{spread}{where}{assigned}{itself})"
     return ReportLine(text, f"-/story/{story.id}", harmless(story.passage, 400) if quoted else "")
 
 

@@ -41,7 +41,7 @@ PRIVATE_FEED_HINT = (
 class Looked:
     """What stands at an address: feeds, or why that is not known."""
 
-    found: tuple[Discovered, ...]
+    feeds: tuple[Discovered, ...]
     why: str
     outcome: Outcome
     repeats: FeedSpec | None = None  # a listed feed with the same posts
@@ -81,7 +81,7 @@ def add_feed(
     pick: str | None,
     offline: bool,
     allow: tuple[str, ...],
-    **given: str | None,
+    **fields: str | None,
 ) -> None:
     """Add a feed to feeds.yaml, at its end. Comments and order stay.
 
@@ -89,12 +89,12 @@ def add_feed(
     its main one unless you choose otherwise. What does not answer now is added as it is.
     """
     url = url if ":" in url else f"https://{url}"
-    given |= {"id": identity}
+    fields |= {"id": identity}
     with faults_as_messages():
-        wanted = _checked({"url": url, **given})
+        new_feed = _checked({"url": url, **fields})
         listed = load_feeds(feeds) if feeds.exists() else FeedList(str(feeds), Settings(), ())
-        _refuse_known(wanted, listed)
-        specs = [wanted] if offline else _asked(wanted, listed, allow, pick, given)
+        _refuse_known(new_feed, listed)
+        specs = [new_feed] if offline else _asked(new_feed, listed, allow, pick, fields)
         add_feeds(feeds, specs)
     for spec in specs:
         click.echo(f"Added {spec.id} ({spec.url}) to {feeds}.")
@@ -102,9 +102,9 @@ def add_feed(
         click.echo(PRIVATE_FEED_HINT)
 
 
-def _checked(given: dict[str, str | None]) -> FeedSpec:
+def _checked(fields: dict[str, str | None]) -> FeedSpec:
     values: dict[str, object] = {}
-    for key, value in given.items():
+    for key, value in fields.items():
         if value is None:
             continue
         try:
@@ -129,45 +129,47 @@ def _refuse(why: str, code: int = 1) -> None:
 
 
 def _asked(
-    wanted: FeedSpec,
+    new_feed: FeedSpec,
     listed: FeedList,
     allow: tuple[str, ...],
     pick: str | None,
-    given: dict[str, str | None],
+    fields: dict[str, str | None],
 ) -> list[FeedSpec]:
     """The feeds that the address stands for. Exits where there are none."""
-    looked = asyncio.run(with_client(listed, allow, lambda client: look_at(client, wanted, listed)))
+    looked = asyncio.run(
+        with_client(listed, allow, lambda client: look_at(client, new_feed, listed))
+    )
     if looked.repeats is not None:
         other = looked.repeats
         _refuse(
-            f"{wanted.url} lists the same posts as {other.id} ({other.url}), so it is not a source of"
+            f"{new_feed.url} lists the same posts as {other.id} ({other.url}), so it is not a source of"
             " its own. Add it all the same with --offline."
         )
     if looked.outcome is not Outcome.OK:
         hint = f" {PRIVATE_FEED_HINT}" if looked.outcome is Outcome.PRIVATE_ADDRESS else ""
         click.echo(f"Not seen as a feed yet: {looked.why}{hint}", err=True)
-        return [wanted]
-    if not looked.found:
-        _refuse(f"{wanted.url} is not a feed. {looked.why} Add it all the same with --offline.")
-    chosen = without_listed(_chosen(looked.found, pick), looked.found, listed)
+        return [new_feed]
+    if not looked.feeds:
+        _refuse(f"{new_feed.url} is not a feed. {looked.why} Add it all the same with --offline.")
+    chosen = without_listed(_chosen(looked.feeds, pick), looked.feeds, listed)
     if not chosen:
-        _refuse(f"The feed of {wanted.url} is listed already.")
-    return _named(chosen, wanted, listed, given)
+        _refuse(f"The feed of {new_feed.url} is listed already.")
+    return _named(chosen, new_feed, listed, fields)
 
 
-async def look_at(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
+async def look_at(client: Client, new_feed: FeedSpec, listed: FeedList) -> Looked:
     """Ask the address, and for a web page the places where its site's feeds are."""
-    auth = in_environment([wanted.auth]).get(wanted.auth) if wanted.auth else None
-    page = await client.get(wanted.url, kind="feed", auth=auth)
+    auth = in_environment([new_feed.auth]).get(new_feed.auth) if new_feed.auth else None
+    page = await client.get(new_feed.url, kind="feed", auth=auth)
     if (feed := feed_in(page)) is not None:
-        feed = replace(feed, url=wanted.url)
+        feed = replace(feed, url=new_feed.url)
         return Looked((feed,), "", page.outcome, await _repeated(client, feed, listed))
     if page.outcome is not Outcome.OK and not named_by(page):
         # A front page that refuses programs may have a feed that does not.
-        is_front = urlsplit(wanted.url).path in {"", "/"} and page.status is not None
-        site_feeds = (await feeds_of_site(client, page, wanted.url))[0] if is_front else ()
+        is_front = urlsplit(new_feed.url).path in {"", "/"} and page.status is not None
+        site_feeds = (await feeds_of_site(client, page, new_feed.url))[0] if is_front else ()
         return Looked(site_feeds, page.sentence, Outcome.OK if site_feeds else page.outcome)
-    return Looked(*await feeds_of_site(client, page, wanted.url), Outcome.OK)
+    return Looked(*await feeds_of_site(client, page, new_feed.url), Outcome.OK)
 
 
 async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedSpec | None:
@@ -191,9 +193,9 @@ def _chosen(feeds: Sequence[Discovered], pick: str | None) -> list[Discovered]:
         if sys.stdin.isatty() and sys.stdout.isatty():
             pick = click.prompt("Which one? Its number, or all", default="1")
         else:
-            left = table.count_of(len(own) - 1, "other feed")
+            other_feeds = table.count_of(len(own) - 1, "other feed")
             click.echo(
-                f"The first is taken, {left} left out; --pick 2 takes another, --pick all each."
+                f"The first is taken, {other_feeds} left out; --pick 2 takes another, --pick all each."
             )
             pick = "1"
     if pick == "all":
@@ -214,29 +216,29 @@ def without_listed(
 
 def _named(
     chosen: Sequence[Discovered],
-    wanted: FeedSpec,
+    new_feed: FeedSpec,
     listed: FeedList,
-    given: dict[str, str | None],
+    fields: dict[str, str | None],
 ) -> list[FeedSpec]:
     """The entries: what was given counts, what the feed says of itself fills the gaps."""
-    taken = {spec.id for spec in listed.feeds}
+    taken_ids = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
     for feed in chosen:
-        values = {key: getattr(wanted, key) for key, value in given.items() if value is not None}
+        values = {key: getattr(new_feed, key) for key, value in fields.items() if value is not None}
         if len(chosen) > 1:
             values = {key: value for key, value in values.items() if key not in {"id", "name"}}
         spec = spec_of(feed)
         if "name" in values and "id" not in values:
-            values["id"] = wanted.id
-        spec = unlike(replace(spec, **values), taken)
-        taken.add(spec.id)
+            values["id"] = new_feed.id
+        spec = unlike(replace(spec, **values), taken_ids)
+        taken_ids.add(spec.id)
         specs.append(spec)
     return specs
 
 
-def unlike(spec: FeedSpec, taken: set[str]) -> FeedSpec:
+def unlike(spec: FeedSpec, taken_ids: set[str]) -> FeedSpec:
     """The feed with an id that is not taken."""
     own, number = spec.id, 2
-    while own in taken:
+    while own in taken_ids:
         own, number = f"{spec.id[:70]}-{number}", number + 1
     return replace(spec, id=own)

@@ -80,22 +80,22 @@ def discover_feeds(
             own = [feed for feed in discovered if feed.same_as is None]
             _add(own if every else own[:1], listed, feeds, quiet=as_json)
         if not (every or as_json) and len(own) > 1:
-            left = table.count_of(len(own) - 1, "other feed")
-            click.echo(f"{left} of the site left out.")
+            other_feeds = table.count_of(len(own) - 1, "other feed")
+            click.echo(f"{other_feeds} of the site left out.")
             click.echo("Add one with `pollwatch feeds add URL`, or all of them with --add --all.")
     sys.exit(0 if discovered else 1)
 
 
 def _add(discovered: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
     addresses = {address_key(spec.url) for spec in listed.feeds}
-    taken = {spec.id for spec in listed.feeds}
+    taken_ids = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
     for feed in discovered:
         if address_key(feed.url) in addresses:
             continue
         addresses.add(address_key(feed.url))
-        spec = unlike(spec_of(feed), taken)
-        taken.add(spec.id)
+        spec = unlike(spec_of(feed), taken_ids)
+        taken_ids.add(spec.id)
         specs.append(spec)
     if specs:
         add_feeds(feeds, specs)
@@ -171,8 +171,8 @@ async def _check_one(client: Client, spec: FeedSpec) -> Checked:
     )
     if answer.outcome is not Outcome.OK:
         hint = PRIVATE_SITE_HINT if answer.outcome is Outcome.PRIVATE_ADDRESS else ""
-        said = f"{answer.sentence}{hint}"
-        return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, said)
+        problem = f"{answer.sentence}{hint}"
+        return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, problem)
     parsed = await asyncio.to_thread(
         parse_feed,
         answer.body,

@@ -105,21 +105,21 @@ def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
 def proposed(listed: Iterable[FeedSpec], feeds: Iterable[FeedHealth]) -> tuple[Move, ...]:
     """Moves of feeds that are still listed under the old address."""
     specs = {spec.id: spec for spec in listed}
-    taken = {address_key(spec.url) for spec in specs.values()}
+    taken_addresses = {address_key(spec.url) for spec in specs.values()}
     moves = []
     for feed in feeds:
         spec = specs.get(feed.id)
         if spec is None or not feed.moved_to or spec.url != feed.url or spec.url == feed.moved_to:
             continue
-        problem = _problem(spec, feed.moved_to, taken)
+        problem = _problem(spec, feed.moved_to, taken_addresses)
         new = mask(feed.moved_to) if problem else feed.moved_to
         moves.append(Move(spec.id, spec.url, new, problem))
-        taken.add(address_key(feed.moved_to))
+        taken_addresses.add(address_key(feed.moved_to))
     return tuple(moves)
 
 
-def _problem(spec: FeedSpec, new: str, taken: set[str]) -> str | None:
-    if address_key(new) in taken and address_key(new) != address_key(spec.url):
+def _problem(spec: FeedSpec, new: str, taken_addresses: set[str]) -> str | None:
+    if address_key(new) in taken_addresses and address_key(new) != address_key(spec.url):
         return "this address is listed already: remove one of the two"
     try:
         check_address(new)

@@ -27,12 +27,12 @@ def show_run(db: Path, ended: RunResult) -> None:
         hits = new_hits(store.db, ended.run_id, limit=1000)
         waiting = queue(store.db).new
         now = datetime.now(UTC)
-        seen = answering_lately(store.db.conn, now).sentence
+        answering = answering_lately(store.db.conn, now).sentence
     show_counts(summary, ended)
     show_faults(ended)
     show_failing(ended)
     show_failed_pages(pages, summary.articles_failed, db)
-    show_hits(hits, seen)
+    show_hits(hits, answering)
     click.echo(
         f"\n{waiting} {'story waits' if waiting == 1 else 'stories wait'} for review in {db}"
     )
@@ -92,11 +92,11 @@ def show_failed_pages(pages: tuple[UnreadableArticle, ...], failed: int, db: Pat
     click.echo(f"  {f'and {more} more' if more else 'all of every run'}: {how_to_list_all(db)}")
 
 
-def show_hits(hits: tuple[NewHit, ...], seen: str) -> None:
+def show_hits(hits: tuple[NewHit, ...], answering: str) -> None:
     if not hits:
-        click.echo(f"\nNo new hits, {seen}.")
+        click.echo(f"\nNo new hits, {answering}.")
         return
-    click.echo(f"\nNew hits by rule, {seen}")
+    click.echo(f"\nNew hits by rule, {answering}")
     rules: dict[str, list[NewHit]] = {}
     for hit in hits:
         rules.setdefault(hit.rule, []).append(hit)

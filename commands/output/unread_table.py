@@ -21,9 +21,9 @@ def unread_lines(pages: tuple[UnreadableArticle, ...]) -> list[str]:
 
 
 def unread_page_lines(page: UnreadableArticle) -> list[str]:
-    kept = _KEPT.get(page.state, "")
+    stored_words = _KEPT.get(page.state, "")
     return [
-        f"{page.article_id}  {page.outlet}: {page.title or page.url}{kept}",
+        f"{page.article_id}  {page.outlet}: {page.title or page.url}{stored_words}",
         f"    {page.outcome}: {page.why} {when_again(page.next_attempt_at)}",
         f"    {page.url}",
     ]

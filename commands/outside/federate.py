@@ -49,22 +49,22 @@ def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) ->
     """
     now = datetime.now(UTC)
     stories: list[Federated] = []
-    total, seen = 0, {}
+    total, coverage_of = 0, {}
     with faults_as_messages(), ExitStack() as opened:
         for db in dict.fromkeys(databases):
             store = opened.enter_context(Store.open_existing(db))
             best, waiting = first_of(store, db, tab, limit, now)
             stories, total = [*stories, *best], total + waiting
-            seen[str(db)] = answering_lately(store.db.conn, now).sentence
+            coverage_of[str(db)] = answering_lately(store.db.conn, now).sentence
     merged = best_first(stories)[:limit]
     if as_json:
         shown = [as_plain(story) for story in merged]
-        click.echo(json.dumps({"coverage": seen, "total": total, "stories": shown}, ensure_ascii=False, indent=2))  # fmt: skip
+        click.echo(json.dumps({"coverage": coverage_of, "total": total, "stories": shown}, ensure_ascii=False, indent=2))  # fmt: skip
         return
     for story in merged:
         click.echo(line(story))
-    click.echo(f"{len(merged)} of {total} stories in {len(seen)} databases")
-    for name, sentence in seen.items():
+    click.echo(f"{len(merged)} of {total} stories in {len(coverage_of)} databases")
+    for name, sentence in coverage_of.items():
         click.echo(f"  {name}: {sentence}")
 
 

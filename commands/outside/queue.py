@@ -41,13 +41,13 @@ def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> 
             chosen = chosen if view else replace(chosen, tab=tab)
         except ValueError as error:
             raise CommandFailed(str(error)) from None
-        seen = answering_lately(conn, now).sentence
+        answering = answering_lately(conn, now).sentence
         page, _ = queue.listing(conn, chosen, limit)
         rows = [tables.row(story) for story in exported(conn, ids=list(page.stories))]
     if as_json:
-        click.echo(json.dumps({"coverage": seen, "total": page.total, "stories": rows}, ensure_ascii=False, indent=2))  # fmt: skip
+        click.echo(json.dumps({"coverage": answering, "total": page.total, "stories": rows}, ensure_ascii=False, indent=2))  # fmt: skip
         return
     for row in rows:
         spread = f" (+{int(str(row['outlets'])) - 1})" if row["outlets"] != 1 else ""
         click.echo(f"{row['story']:>6}  {row['severity'] or '':<8}  {str(row['headline'])[:90]}  [{row['outlet']}{spread}]")  # fmt: skip
-    click.echo(f"{len(rows)} of {page.total} stories, {seen}")
+    click.echo(f"{len(rows)} of {page.total} stories, {answering}")

@@ -64,7 +64,7 @@ def learn_command(
     if rules.weights is None:
         raise CommandFailed(f"{folder} has no {FILE}: there is no relevance to correct")
     engine = compile_rules(rules)
-    judged, said = read_judged(db)
+    judged, verdict_of = read_judged(db)
     least = rules.weights.threshold if threshold is None else threshold
     path = weights_path(folder)
     earlier = corrections_before(path)
@@ -73,8 +73,8 @@ def learn_command(
     change = corrections.less(earlier)
     effect = effect_on(db, engine, change, least)
     report = as_report(judgements, corrections, earlier, effect, least) | {
-        "gained_by_verdict": by_verdict(effect.gained, said),
-        "lost_by_verdict": by_verdict(effect.lost, said),
+        "gained_by_verdict": by_verdict(effect.gained, verdict_of),
+        "lost_by_verdict": by_verdict(effect.lost, verdict_of),
     }
     click.echo(json.dumps(report) if as_json else "\n".join(report_lines(report)))
     if write:
@@ -139,9 +139,9 @@ def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) 
     return Effect(articles, tuple(gained), tuple(lost))
 
 
-def by_verdict(changed: Sequence[tuple[int, str]], said: Mapping[int, str]) -> dict[str, int]:
+def by_verdict(changed: Sequence[tuple[int, str]], verdict_of: Mapping[int, str]) -> dict[str, int]:
     """How many of the articles people wanted (confirmed, escalated), dismissed, or never judged."""
-    return dict(Counter(said.get(number, "not judged") for number, _ in changed))
+    return dict(Counter(verdict_of.get(number, "not judged") for number, _ in changed))
 
 
 def as_report(
@@ -174,12 +174,12 @@ def of_stories(
     judgements: Sequence[HitJudgement], odds: Sequence[float], least: float
 ) -> dict[str, object]:
     """Of the judged stories that would be shown: the wanted share with its 95 % interval."""
-    wanted = {judgement.story: judgement.wanted for judgement in judgements}
+    is_wanted = {judgement.story: judgement.wanted for judgement in judgements}
     floor = math.log(least / (1 - least)) if 0 < least < 1 else -math.inf
     shown = {
         judgement.story for judgement, value in zip(judgements, odds, strict=True) if value >= floor
     }
-    right = sum(wanted[story] for story in shown)
+    right = sum(is_wanted[story] for story in shown)
     measured: Precision = precision(right, len(shown) - right)
     return {"shown": len(shown), "wanted": right, "share": measured.share, "low": measured.low, "high": measured.high}  # fmt: skip
 

@@ -45,22 +45,22 @@ def match_text(ctx: click.Context, text: str, rules: Path, by_lines: bool, as_js
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)
     matched = False
-    for number, (name, given) in enumerate(texts):
-        told = told_of(ruleset, engine, given)
-        matched |= bool(told.hits)
+    for number, (name, text_given) in enumerate(texts):
+        answer = matched_text(ruleset, engine, text_given)
+        matched |= bool(answer.hits)
         if as_json:
             numbered = {"id": name} if len(texts) > 1 else {}
-            click.echo(json.dumps(numbered | as_item(told.hits, told.near)))
+            click.echo(json.dumps(numbered | as_item(answer.hits, answer.near)))
             continue
         if len(texts) > 1:
-            click.echo(("\n" if number else "") + named_text(name, given))
-        for line in (*match_lines(told.hits, told.near, told.kind), *told.exclusions):
+            click.echo(("\n" if number else "") + named_text(name, text_given))
+        for line in (*match_lines(answer.hits, answer.near, answer.kind), *answer.exclusions):
             click.echo(line)
     ctx.exit(0 if matched else 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MatchedText:
     """What the rules say of one text, in the more telling of its readings."""
 
     kind: str  # of reading: "text", "headline" or "whole article"
@@ -69,20 +69,20 @@ class Told:
     exclusions: list[str]
 
 
-def told_of(ruleset: RuleSet, engine: Engine, given: ArticleText) -> Told:
-    headline = ArticleText(title=given.body)
-    one_line = not given.title and "\n" not in given.body.strip()
-    readings = (given, headline) if one_line else (given,)
+def matched_text(ruleset: RuleSet, engine: Engine, text: ArticleText) -> MatchedText:
+    headline = ArticleText(title=text.body)
+    one_line = not text.title and "\n" not in text.body.strip()
+    readings = (text, headline) if one_line else (text,)
     best = max(readings, key=lambda reading: how_telling(find_hits(engine, reading)))
     hits = find_hits(engine, best)
     near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
-    kind = "whole article" if given.title else "headline" if best.title else "text"
+    kind = "whole article" if text.title else "headline" if best.title else "text"
     excluded = exclusions(ruleset, hits, headline) if one_line and kind == "text" else []
-    return Told(kind, hits, near, excluded)
+    return MatchedText(kind, hits, near, excluded)
 
 
-def named_text(name: str, given: ArticleText) -> str:
-    return f"{name}: {cut_to_heading(given.title or given.body)}"
+def named_text(name: str, text: ArticleText) -> str:
+    return f"{name}: {cut_to_heading(text.title or text.body)}"
 
 
 def cut_to_heading(text: str) -> str:
@@ -90,24 +90,24 @@ def cut_to_heading(text: str) -> str:
     return line if len(line) <= HEADING else f"{line[: HEADING - 1]}…"
 
 
-def texts_to_match(given: str, *, by_lines: bool) -> list[tuple[str, ArticleText]]:
+def texts_to_match(text: str, *, by_lines: bool) -> list[tuple[str, ArticleText]]:
     """What was typed, or the texts of the file that it names, each with its name; `-` is standard input.
 
     Raises CommandFailed for a file without a text, and for none where lines are asked for.
     """
-    if given != "-" and not is_file(given):
+    if text != "-" and not is_file(text):
         if by_lines:
-            raise CommandFailed(no_file(given))
-        return [("", ArticleText(body=given))]
-    texts = list(texts_by_line(given) if by_lines else texts_of_file(given))
+            raise CommandFailed(no_file(text))
+        return [("", ArticleText(body=text))]
+    texts = list(texts_by_line(text) if by_lines else texts_of_file(text))
     if not texts:
-        raise CommandFailed(f"{given} holds no text")
+        raise CommandFailed(f"{text} holds no text")
     return texts
 
 
-def is_file(given: str) -> bool:
+def is_file(name: str) -> bool:
     try:
-        return Path(given).is_file()
+        return Path(name).is_file()
     except (OSError, ValueError):  # too long for a name, or with a zero byte
         return False
 

@@ -36,7 +36,7 @@ class RuleAndTexts:
 
 
 def takes_texts(json_help: str) -> Callable[[Command], Command]:
-    """Gives a command `given`, a RuleAndTexts, of what stands on its command line; and `as_json`."""
+    """Gives a command `chosen`, a RuleAndTexts, of what stands on its command line; and `as_json`."""
     parameters = (
         click.argument("rule_id", metavar="RULE"),
         click.argument("files", nargs=-1, metavar="[FILE|-]..."),
@@ -51,7 +51,7 @@ def takes_texts(json_help: str) -> Callable[[Command], Command]:
         def with_given(
             rule_id: str, files: tuple[str, ...], rules: Path, db: Path | None, article: str | None, **options: object
         ) -> None:  # fmt: skip
-            command(given=RuleAndTexts(rule_id, files, rules, db, article), **options)
+            command(chosen=RuleAndTexts(rule_id, files, rules, db, article), **options)
 
         wrapped: Command = with_given
         for parameter in reversed(parameters):
@@ -109,15 +109,15 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
     raise CommandFailed(f"there is no rule {rule_id}; {hint}")
 
 
-def given_texts(given: RuleAndTexts) -> Iterator[tuple[str, ArticleText]]:
+def given_texts(chosen: RuleAndTexts) -> Iterator[tuple[str, ArticleText]]:
     """The texts that a command was given, each with its name. UsageError where it was given none."""
-    if given.article is not None and given.db is None:
+    if chosen.article is not None and chosen.db is None:
         raise click.UsageError("--article needs --db, such as --db data/pollwatch.db")
-    if given.db is not None:
-        yield from stored_texts(given.db, given.article)
-    elif not given.files:
+    if chosen.db is not None:
+        yield from stored_texts(chosen.db, chosen.article)
+    elif not chosen.files:
         raise click.UsageError("name a FILE, or - for standard input, or --db")
-    for file in given.files:
+    for file in chosen.files:
         yield from texts_of_file(file)
 
 
@@ -192,7 +192,7 @@ def texts_by_line(file: str) -> Iterator[tuple[str, ArticleText]]:
 def text_file(file: str) -> tuple[str, str]:
     """What is in a file, or in standard input for `-`, and what to call it."""
     if file == "-":
-        read, name = read_whole(standard_input(), LARGEST_TEXT_FILE), "standard input"
+        content, name = read_whole(standard_input(), LARGEST_TEXT_FILE), "standard input"
     else:
         path = Path(file)
         if path.is_dir():
@@ -200,8 +200,8 @@ def text_file(file: str) -> tuple[str, str]:
         if not path.exists():
             raise CommandFailed(no_file(file))
         with opened(file) as source:
-            read, name = read_whole(source, LARGEST_TEXT_FILE), file
-    return read.decode("utf-8-sig", "replace"), name
+            content, name = read_whole(source, LARGEST_TEXT_FILE), file
+    return content.decode("utf-8-sig", "replace"), name
 
 
 def read_plain_text(content: str) -> ArticleText:

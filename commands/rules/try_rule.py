@@ -28,25 +28,25 @@ from model import Evidence, Hit
     "--limit", type=int, default=50, show_default=True, help="Show at most this many hits."
 )
 @click.pass_context
-def try_rule(ctx: click.Context, given: RuleAndTexts, limit: int, as_json: bool) -> None:
+def try_rule(ctx: click.Context, chosen: RuleAndTexts, limit: int, as_json: bool) -> None:
     """Run RULE, enabled or not, against texts or the archive, and show the sentences that it hits.
 
     FILE is plain text or JSON lines {"title", "text", …}. The exit code is 1 when nothing matches.
     """
-    loaded = read_leniently(given.rules)
+    loaded = read_leniently(chosen.rules)
     ruleset = loaded.rules
-    rule_or_exit(ruleset, given.rule_id, loaded.faults)
-    engine = compile_one(ruleset, given.rule_id)
-    seen = hits = 0
-    for name, text in given_texts(given):
-        seen += 1
+    rule_or_exit(ruleset, chosen.rule_id, loaded.faults)
+    engine = compile_one(ruleset, chosen.rule_id)
+    texts = hits = 0
+    for name, text in given_texts(chosen):
+        texts += 1
         for hit in find_hits(engine, text):
             hits += 1
             if hits <= limit:
                 print_hit(name, text, hit, as_json=as_json)
     if not as_json:
-        verb = "matches" if seen == 1 else "match"
-        click.echo(f"{hits} of {counted(seen, 'text')} {verb} {given.rule_id}")
+        verb = "matches" if texts == 1 else "match"
+        click.echo(f"{hits} of {counted(texts, 'text')} {verb} {chosen.rule_id}")
     ctx.exit(0 if hits else 1)
 
 

@@ -32,7 +32,7 @@ LONGEST_SHOWN_QUERY = 100  # characters of a query shown beside a reason
 )
 @takes_texts("One JSON object for each text.")
 @click.pass_context
-def why(ctx: click.Context, given: RuleAndTexts, as_json: bool) -> None:
+def why(ctx: click.Context, chosen: RuleAndTexts, as_json: bool) -> None:
     """Show clause by clause what RULE finds in a text, with the passages marked.
 
     FILE is plain text (first line: the title when a blank line follows it) or JSON lines
@@ -40,29 +40,31 @@ def why(ctx: click.Context, given: RuleAndTexts, as_json: bool) -> None:
     and should ignore, or else those that it should match. The exit code is 0 when every text
     matches, else 1.
     """
-    explain_texts(ctx, given, as_json, missing=False)
+    explain_texts(ctx, chosen, as_json, missing=False)
 
 
 @click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
 @takes_texts("One JSON object for each text.")
 @click.pass_context
-def why_not(ctx: click.Context, given: RuleAndTexts, as_json: bool) -> None:
+def why_not(ctx: click.Context, chosen: RuleAndTexts, as_json: bool) -> None:
     """Show which clauses of RULE fail in a text, and what came nearest.
 
     Without a FILE, the rule's own examples are explained: those that it should match and does not,
     or else those that it ignores. The exit code is 0 when no text matches, else 1.
     """
-    explain_texts(ctx, given, as_json, missing=True)
+    explain_texts(ctx, chosen, as_json, missing=True)
 
 
-def explain_texts(ctx: click.Context, given: RuleAndTexts, as_json: bool, *, missing: bool) -> None:
-    rule_id, loaded = given.rule_id, read_leniently(given.rules)
+def explain_texts(
+    ctx: click.Context, chosen: RuleAndTexts, as_json: bool, *, missing: bool
+) -> None:
+    rule_id, loaded = chosen.rule_id, read_leniently(chosen.rules)
     rule = rule_or_exit(loaded.rules, rule_id, loaded.faults)
-    if given.db is not None and given.article is None:
+    if chosen.db is not None and chosen.article is None:
         raise click.UsageError("--db needs --article, a number or an address; rules try shows them")
     texts = (
-        given_texts(given)
-        if given.files or given.db or given.article
+        given_texts(chosen)
+        if chosen.files or chosen.db or chosen.article
         else own_texts(loaded, rule_id, missing=missing)
     )
     as_wanted = True
@@ -93,13 +95,13 @@ def own_texts(loaded: Loaded, rule_id: str, *, missing: bool) -> list[tuple[str,
             (f"{draft.document.path}:{node.start_mark.line + 1} {kind}", example_text(text))
             for text, node in draft.examples[kind]
         ]
-        wanted = [
+        fitting = [
             (name, text)
             for name, text in texts
             if explained(loaded.rules, rule_id, text)[0].held != missing
         ]
-        if wanted:
-            return wanted
+        if fitting:
+            return fitting
     return []
 
 
@@ -197,12 +199,12 @@ def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
     detail = f"  → {passages}" if passages else ""
     if clause.nearest:
         detail += f"  ({clause.nearest})"
-    yield f"{'  ' * depth}{sign} {said(clause)}{detail}".rstrip()
+    yield f"{'  ' * depth}{sign} {clause_line(clause)}{detail}".rstrip()
     for part in clause.clauses:
         yield from tree_lines(part, depth + 1)
 
 
-def said(clause: ExplainedClause) -> str:
+def clause_line(clause: ExplainedClause) -> str:
     """A clause in one line: a group by its operator, for its parts follow."""
     if clause.op in EXCLUSIONS:
         return f"{EXCLUSIONS[clause.op]} {short_line(clause.text)}"
