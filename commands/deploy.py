@@ -122,9 +122,9 @@ def deploy_all(*, reset: bool) -> None:
     asyncio.run(remember_settings(merged.record))
     for deployment in merged.document["deployments"]:
         click.echo(f"Deployed: {deployment['entrypoint'].rpartition('.')[2]}/{deployment['name']}")
-    for kept_field in merged.kept:
+    for kept_field in merged.kept_fields:
         click.echo(f"Kept: {kept_field}")
-    if merged.kept:
+    if merged.kept_fields:
         click.echo("These were changed on the server; ./pollwatch deploy --reset undoes that.")
 
 

@@ -194,8 +194,8 @@ def seconds_allowed(options: Options) -> float | None:
 
 def how_much(ended: RunResult) -> str:
     stats = ended.stats
-    read = stats.read + stats.partial
-    return f"{stats.feeds_polled} feeds, {read} articles, {stats.hits} hits"
+    articles = stats.read + stats.partial
+    return f"{stats.feeds_polled} feeds, {articles} articles, {stats.hits} hits"
 
 
 def as_state_of(stopped: Exception, options: Options) -> State[Any]:

@@ -44,10 +44,10 @@ class ReviewDatasette(PrefixedDatasette):
         """As Datasette's, which merges all of it anew for each of the three looks that a page takes."""
         if key is None:
             return super().metadata(key, *place, **more)
-        asked = (key, place, tuple(more.items()))
-        if asked not in self.metadata_kept:
-            self.metadata_kept[asked] = super().metadata(key, *place, **more)
-        return self.metadata_kept[asked]
+        question = (key, place, tuple(more.items()))
+        if question not in self.metadata_kept:
+            self.metadata_kept[question] = super().metadata(key, *place, **more)
+        return self.metadata_kept[question]
 
     @cached_property
     def metadata_kept(self) -> dict[Hashable, Any]:

@@ -26,7 +26,7 @@ class Cache:
     fresh: float = 10.0
     stale: float = 300.0
     clock: Callable[[], float] = time.monotonic
-    kept: dict[Hashable, CachedAnswer[object]] = field(default_factory=dict)
+    answers: dict[Hashable, CachedAnswer[object]] = field(default_factory=dict)
     counting: dict[Hashable, asyncio.Task[object]] = field(default_factory=dict)
 
     async def get(
@@ -34,7 +34,7 @@ class Cache:
     ) -> T:
         """`fresh` where counting costs more than most."""
         fresh = self.fresh if fresh is None else fresh
-        cached = self.kept.get(key)
+        cached = self.answers.get(key)
         age = self.clock() - cached.at if cached else self.stale
         if cached and age < max(fresh, REST * cached.took):
             return cast("T", cached.value)  # one key, one type
@@ -51,16 +51,16 @@ class Cache:
         began = self.clock()
         try:
             value = await count()
-            if len(self.kept) >= MOST_CACHED:
-                self.kept.clear()
+            if len(self.answers) >= MOST_CACHED:
+                self.answers.clear()
             ended = self.clock()
-            self.kept[key] = CachedAnswer(value, ended, ended - began)
+            self.answers[key] = CachedAnswer(value, ended, ended - began)
             return value
         finally:
             self.counting.pop(key, None)
 
     def forget(self, key: Hashable) -> None:
-        self.kept.pop(key, None)
+        self.answers.pop(key, None)
 
 
 def _seen(task: asyncio.Task[object]) -> None:

@@ -45,7 +45,7 @@ was true, nor, by itself, when the page was published.
 def signing_key(path: Path) -> Ed25519PrivateKey:
     """The key beside the database; made on first use, readable by its owner only."""
     if not path.exists():
-        made = Ed25519PrivateKey.generate().private_bytes(
+        new_key = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
@@ -54,7 +54,7 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
             with os.fdopen(
                 os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
             ) as file:
-                file.write(made)
+                file.write(new_key)
         except FileExistsError:  # another request made it just now
             pass
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
@@ -145,7 +145,7 @@ EVIDENCE_KEYS = (
 
 
 def zipped(
-    hit_id: int, facts: Mapping[str, bytes], key: Ed25519PrivateKey, made: Mapping[str, str]
+    hit_id: int, facts: Mapping[str, bytes], key: Ed25519PrivateKey, origin: Mapping[str, str]
 ) -> bytes:
     listed = {
         **facts,
@@ -153,7 +153,7 @@ def zipped(
         "README.txt": README.format(hit=hit_id).encode(),
     }
     manifest = dumps({
-        "bundle": 1, "hit": hit_id, **made,
+        "bundle": 1, "hit": hit_id, **origin,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(listed.items())},
     }).encode()  # fmt: skip
     whole = {

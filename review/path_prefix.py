@@ -63,22 +63,22 @@ async def _answer(send: Send, status: int, location: str, sentence: str) -> None
 
 
 def _outward(send: Send, prefix: bytes) -> Send:
-    held: list[AsgiMessage] = []  # the start of a page, until its whole body is there
+    starts: list[AsgiMessage] = []  # the start of a page, until its whole body is there
     body = bytearray()
 
     async def outward(message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": _headers(message.get("headers", []), prefix)}
             if _is_page(message["headers"]):
-                held.append(message)
+                starts.append(message)
                 return
-        if not held:
+        if not starts:
             await send(message)
             return
         body.extend(message.get("body", b""))
         if not message.get("more_body", False):
             page = ADDRESS_ATTRIBUTE.sub(rb"\1" + prefix + b"/", bytes(body))
-            await send(_sized(held.pop(), len(page)))
+            await send(_sized(starts.pop(), len(page)))
             await send({**message, "body": page})
 
     return outward
@@ -104,5 +104,5 @@ def _is_page(headers: Headers) -> bool:
 
 
 def _sized(start: Mapping[str, Any], length: int) -> AsgiMessage:
-    kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
-    return {**start, "headers": [*kept, (b"content-length", str(length).encode())]}
+    other_headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+    return {**start, "headers": [*other_headers, (b"content-length", str(length).encode())]}

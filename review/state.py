@@ -43,7 +43,7 @@ class ReviewState:
     tally: Tally = field(default_factory=Tally)
     greet_again: Callable[[], None] = lambda: None  # prints a new one-time link where we run
     asked_again_at: float = 0.0
-    seen: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted
+    visits: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted
     clock: Callable[[], float] = time.monotonic
     started_at: float = field(init=False)
 

@@ -17,10 +17,13 @@ CheckResult = Tuple[Optional[bool], str]  # noqa: UP006, UP045
 
 def hashes(folder: Path) -> Iterator[CheckResult]:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for name, wanted in manifest["files"].items():
+    for name, listed_digest in manifest["files"].items():
         path = folder / name
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
-        yield digest == wanted, f"{name}: SHA-256 {'as listed' if digest == wanted else digest}"
+        yield (
+            digest == listed_digest,
+            f"{name}: SHA-256 {'as listed' if digest == listed_digest else digest}",
+        )
     for path in sorted(folder.iterdir()):
         if path.name not in manifest["files"] and path.name not in SIGNED:
             yield None, f"{path.name}: no part of this bundle; nothing vouches for it"

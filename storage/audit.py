@@ -59,7 +59,7 @@ class OpenDraw:
     published_at: str | None
     url: str  # empty where it led into a private network
     body: str
-    left: int
+    remaining: int
 
 
 def is_drawn(connection: sqlite3.Connection, day: str) -> bool:

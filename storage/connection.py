@@ -208,10 +208,10 @@ def translated(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        known = storage_error(error, path)
-        if known is None:
+        named_error = storage_error(error, path)
+        if named_error is None:
             raise
-        raise known from error
+        raise named_error from error
 
 
 LOG_BESIDE = "who reads it must be able to write there too, since SQLite keeps its log beside it; else read a copy that its owner makes with ./pollwatch backup"

@@ -18,17 +18,17 @@ class NoDatabase(StorageError):
 
 
 class NewerDatabase(StorageError):
-    def __init__(self, path: Path, found: int, newest: int) -> None:
+    def __init__(self, path: Path, version: int, newest: int) -> None:
         super().__init__(
-            f"{path} has schema version {found}, but this Pollwatch knows only up to version"
+            f"{path} has schema version {version}, but this Pollwatch knows only up to version"
             f" {newest}: use the newer Pollwatch that wrote it"
         )
 
 
 class OlderDatabase(StorageError):
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path, version: int, needed: int) -> None:
         super().__init__(
-            f"{path} has schema version {found}, this Pollwatch needs version {known}:"
+            f"{path} has schema version {version}, this Pollwatch needs version {needed}:"
             f" ./pollwatch review --db {path} brings it up to date, as does run"
             " (and keeps a copy of it as it is now)"
         )
@@ -85,8 +85,8 @@ class Busy(StorageError):
 
 
 class OldSqlite(StorageError):
-    def __init__(self, found: str, needed: str) -> None:
-        super().__init__(f"SQLite {needed} or newer is needed, this Python has {found}")
+    def __init__(self, present: str, needed: str) -> None:
+        super().__init__(f"SQLite {needed} or newer is needed, this Python has {present}")
 
 
 class AnotherRun(StorageError):
@@ -94,9 +94,9 @@ class AnotherRun(StorageError):
 
     def __init__(self, flow: str, pid: int | None, since: datetime | None) -> None:
         self.flow, self.pid, self.since = flow, pid, since
-        who = f"process {pid}" if pid else "another process"
+        holder = f"process {pid}" if pid else "another process"
         when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
-        super().__init__(f"another {flow} run is under way ({who}{when})")
+        super().__init__(f"another {flow} run is under way ({holder}{when})")
 
 
 class UnknownRule(StorageError):

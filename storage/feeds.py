@@ -31,9 +31,11 @@ def upsert_feeds() -> str:
     columns = ", ".join(FEED_COLUMNS)
     excluded = ", ".join(f"excluded.{name}" for name in FEED_COLUMNS)
     assigned = ", ".join(f"{name} = excluded.{name}" for name in FEED_COLUMNS[1:])
-    kept = ", ".join(f"{name} = CASE WHEN url = excluded.url THEN {name} END" for name in FORGOTTEN)
+    validators = ", ".join(
+        f"{name} = CASE WHEN url = excluded.url THEN {name} END" for name in FORGOTTEN
+    )
     return f"""INSERT INTO feeds ({columns}, added_at) VALUES ({"?, " * len(FEED_COLUMNS)}?)
-        ON CONFLICT (slug) DO UPDATE SET {assigned}, {kept}, listed = 1,
+        ON CONFLICT (slug) DO UPDATE SET {assigned}, {validators}, listed = 1,
           dormant = CASE WHEN url = excluded.url THEN dormant ELSE 0 END
         WHERE NOT listed OR ({columns}) IS NOT ({excluded})"""  # noqa: S608 - our own column names
 
@@ -131,7 +133,8 @@ def uncollected() -> Iterator[None]:
 def full_histories(rows: Sequence[tuple[Any, ...]]) -> dict[str, FeedHistory]:
     keys = json.loads(f"[{','.join(row[-1] for row in rows)}]")  # one parse for all: it is quicker
     return {
-        row[0]: full_history(row, frozenset(seen)) for row, seen in zip(rows, keys, strict=True)
+        row[0]: full_history(row, frozenset(entry_keys))
+        for row, entry_keys in zip(rows, keys, strict=True)
     }
 
 

@@ -21,7 +21,7 @@ def lock_path(database: Path, flow: str) -> Path:
     return database.absolute().with_name(f"{database.name}.{flow}.lock")
 
 
-def held(database: Path, flow: str) -> bool:
+def holds(database: Path, flow: str) -> bool:
     """Whether this process holds the lock of `flow`."""
     return lock_path(database, flow) in _held
 

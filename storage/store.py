@@ -30,7 +30,7 @@ class Store:
         except BaseException:
             db.close()
             raise
-        if lock.held(path, "watch"):
+        if lock.holds(path, "watch"):
             connection.copy_log_back(db)
         return cls(path, db, backup=backup)
 
@@ -94,5 +94,5 @@ class Store:
             ruleset_sha256=ruleset_sha256,
             weights_sha256=weights_sha256,
             now=now,
-            alone=lock.held(self.path, flow),
+            alone=lock.holds(self.path, flow),
         )

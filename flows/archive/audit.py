@@ -108,15 +108,15 @@ def drawn_by_score(
 
 def shares(articles: int, size: int) -> Iterator[tuple[str, int, int, int]]:
     """Of each stratum its name, its first rank, the rank after its last, and how many to draw of it."""
-    start = given = 0
+    start = drawn = 0
     due = 0.0
     for name, end_share, part in STRATA:
         end = max(start, round(end_share * articles))
         due += part * size
-        count = min(end - start, max(1, round(due) - given))
+        count = min(end - start, max(1, round(due) - drawn))
         if count > 0:
             yield name, start, end, count
-        start, given = end, given + count
+        start, drawn = end, drawn + count
 
 
 def drawn_of_shown(

@@ -88,8 +88,8 @@ def estimate_share(hits: int, sampled: int, size: int) -> Estimate:
     """
     if sampled == 0 or sampled >= size:
         return Estimate(hits, hits, hits)
-    share, left = hits / sampled, (size - sampled) / (size - 1)
-    spread = NORMAL_95**2 * left / sampled
+    share, unsampled_share = hits / sampled, (size - sampled) / (size - 1)
+    spread = NORMAL_95**2 * unsampled_share / sampled
     middle = (share + spread / 2) / (1 + spread)
     half = (spread * share * (1 - share) + spread**2 / 4) ** 0.5 / (1 + spread)
     low = max(hits / size, middle - half) if hits else 0.0

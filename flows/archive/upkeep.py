@@ -33,9 +33,9 @@ def keep_up(
         damage = look_for_damage(store.db, now)
         if damage is not None:
             raise DamagedDatabase(str(store.path), damage)
-        kept = forgotten_and_kept(store, backups, now, keep_bodies_days)
+        backup_sentence = forgotten_and_kept(store, backups, now, keep_bodies_days)
     drawn = audit_of_yesterday(db, rules, audit_size, now)
-    return f"{kept}; {drop_older(backups, db, keep)} old backups removed; {drawn}"
+    return f"{backup_sentence}; {drop_older(backups, db, keep)} old backups removed; {drawn}"
 
 
 def forgotten_and_kept(

@@ -66,7 +66,7 @@ class Merged:
     """prefect.yaml as it is to be deployed, what of it is an operator's, and the next record."""
 
     document: dict[str, Any]
-    kept: tuple[KeptField, ...]
+    kept_fields: tuple[KeptField, ...]
     record: dict[str, Fields]
 
 
@@ -75,7 +75,7 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
     last = cast(Any, await Variable.aget(DEPLOYED_VARIABLE, default=None))
     record: dict[str, Fields] = dict(last) if isinstance(last, dict) else {}
     done = deepcopy(dict(document))
-    kept: list[KeptField] = []
+    kept_fields: list[KeptField] = []
     for entry in done["deployments"]:
         name = f"{entry['entrypoint'].rpartition('.')[2]}/{entry['name']}"
         ours, theirs = fields_of_entry(entry), await fields_on_server(name)
@@ -85,9 +85,11 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
             stay = stays(theirs, before, ours)
             chosen = {key: value for key, value in {**ours, **stay}.items() if value is not None}
             record[name] = ours | {key: before.get(key) for key in stay}
-            kept += [KeptField(name, key, value, ours.get(key)) for key, value in stay.items()]
+            kept_fields += [
+                KeptField(name, key, value, ours.get(key)) for key, value in stay.items()
+            ]
         write_fields(entry, chosen)
-    return Merged(done, tuple(kept), record)
+    return Merged(done, tuple(kept_fields), record)
 
 
 async def remember_settings(record: dict[str, Fields]) -> None:

@@ -39,7 +39,7 @@ def serve_flows(parameters: dict[str, Any], db: Path, *, seconds: float) -> None
 def watch_deployment(name: str, parameters: dict[str, Any], seconds: float) -> RunnerDeployment:
     from flows.watch import watch
 
-    made = watch.to_deployment(
+    deployment = watch.to_deployment(
         name=name,
         interval=seconds,
         parameters=parameters,
@@ -47,14 +47,14 @@ def watch_deployment(name: str, parameters: dict[str, Any], seconds: float) -> R
         description="The watch, served by one process (`pollwatch serve`).",
         entrypoint_type=EntrypointType.MODULE_PATH,  # the path form would shadow our packages
     )
-    return cast(RunnerDeployment, made)
+    return cast(RunnerDeployment, deployment)
 
 
 def nightly_deployment(name: str, db: Path, rules: str) -> RunnerDeployment:
     """What the deployment `nightly` of prefect.yaml does, at its time."""
     from flows.maintain import maintain
 
-    made = maintain.to_deployment(
+    deployment = maintain.to_deployment(
         name=name,
         rrule=EACH_NIGHT,
         parameters={"db": str(db), "backups": str(db.parent / "backups"), "rules": rules},
@@ -62,4 +62,4 @@ def nightly_deployment(name: str, db: Path, rules: str) -> RunnerDeployment:
         description="Forgets, optimises, backs up and draws the audit, served by `pollwatch serve`.",
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    return cast(RunnerDeployment, made)
+    return cast(RunnerDeployment, deployment)

@@ -132,9 +132,9 @@ class Pipeline:
         self, entries: Sequence[EntryText], matches: Sequence[EntryMatch]
     ) -> None:
         """Count the words of feeds that were hit under those who said them."""
-        said = {entry.entry_id: entry for entry in entries}
+        entry_of = {entry.entry_id: entry for entry in entries}
         for match in matches:
-            if match.hits and (entry := said.get(match.entry_id)):
+            if match.hits and (entry := entry_of.get(match.entry_id)):
                 await self.hold_flood(entry.feed_id, entry.article_id, timedelta())
 
     async def hold_flood(self, feed_id: str, article_id: int, age: timedelta) -> None:

@@ -101,16 +101,16 @@ def reading_of(
 ) -> Reading:
     """What the outcome means for the article's row: its state, and when to try again."""
     whole = article.outcome in {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL}
-    asked = response is None or not is_held_back(response.outcome, response.status)
+    site_asked = response is None or not is_held_back(response.outcome, response.status)
     again = (
         (_looked_at_again(unread, article, hits, now) if response else None)
         if whole
         else next_attempt(
             article.outcome,
-            unread.attempts + asked,
+            unread.attempts + site_asked,
             response.retry_after if response else None,
             now,
-            asked=asked,
+            asked=site_asked,
         )
     )
     return Reading(
@@ -122,7 +122,7 @@ def reading_of(
         next_attempt_at=again,
         http_status=response.status if response else None,
         duration_ms=response.duration_ms if response else 0,
-        asked=asked,
+        asked=site_asked,
     )
 
 
@@ -174,9 +174,9 @@ def final_state(
 def change_sentence(source: str, added: Sequence[str], removed: Sequence[str]) -> str:
     """Such as "lists/team.opml: 2 feeds more (A, B), 1 feed less (C)"."""
     parts = [
-        f"{len(names)} feed{'s' * (len(names) > 1)} {what}"
+        f"{len(names)} feed{'s' * (len(names) > 1)} {more_or_less}"
         f" ({', '.join(names[:3])}{', …' * (len(names) > 3)})"
-        for names, what in ((added, "more"), (removed, "less"))
+        for names, more_or_less in ((added, "more"), (removed, "less"))
         if names
     ]
     return f"{source}: {', '.join(parts)}"

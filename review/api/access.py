@@ -30,11 +30,11 @@ class ApiError(Exception):
 class Rates:
     """Requests of each token in the last minute; of this process, which is the only one that serves."""
 
-    asked: dict[int, deque[float]] = field(default_factory=dict)
+    request_times: dict[int, deque[float]] = field(default_factory=dict)
 
     def take(self, token_id: int, now: float) -> int:
         """Seconds to wait; 0 when there is room, which is then used."""
-        times = self.asked.setdefault(token_id, deque())
+        times = self.request_times.setdefault(token_id, deque())
         while times and now - times[0] >= 60:
             times.popleft()
         if len(times) >= PER_MINUTE:
@@ -85,8 +85,8 @@ async def bearer(ds: Datasette, request: Request, scope: str | None) -> ApiToken
 
 async def sent_object(request: Request, largest: int) -> dict[str, object]:
     """The JSON object that was sent; refused while it arrives once it is too large."""
-    given = request.headers.get("content-length", "")
-    if given.isdecimal() and int(given) > largest:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > largest:
         raise ApiError(413, f"at most {largest} bytes")
     body, more = b"", True
     while more:

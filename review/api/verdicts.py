@@ -42,12 +42,12 @@ def read_act(sent: dict[str, object], story: int, token: ApiToken) -> Act:
     decision = text_in(sent, "verdict", 20, needed=True)
     if decision not in DECISIONS:
         raise ApiError(400, f"verdict: one of {', '.join(DECISIONS)}")
-    seen = sent.get("seen")
-    if not isinstance(seen, int) or isinstance(seen, bool) or seen < 0:
+    seen_count = sent.get("seen")
+    if not isinstance(seen_count, int) or isinstance(seen_count, bool) or seen_count < 0:
         raise ApiError(400, "seen: the story's review_count as you read it")
     key = text_in(sent, "request_id", 50)
     return Act(
-        ((story, seen),), cast(Action, decision), token.actor, iso(responses.now()),
+        ((story, seen_count),), cast(Action, decision), token.actor, iso(responses.now()),
         reason=text_in(sent, "reason", 80), note=text_in(sent, "note", 5_000),
         request_id=f"token:{token.id}:{key}" if key else None, origin="api",
     )  # fmt: skip

@@ -32,13 +32,13 @@ async def whole_body(receive: Receive, declared: str, limit: int) -> Receive:
             body = await _whole(receive, limit)
     except TimeoutError:
         raise TooSlowError from None
-    given = False
+    body_given = False
 
     async def replay() -> AsgiMessage:
-        nonlocal given
-        if given:
+        nonlocal body_given
+        if body_given:
             return await receive()
-        given = True
+        body_given = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay

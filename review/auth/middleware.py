@@ -182,8 +182,10 @@ def _guarded(send: Send, scope: RequestScope, team: Team) -> Send:
     return guarded
 
 
-def _headers(given: Sequence[tuple[bytes, bytes]], team: Team, *, static: bool) -> Headers:
-    headers = [(k.lower(), v) for k, v in given if k.lower().decode() not in FIXED]
+def _headers(
+    response_headers: Sequence[tuple[bytes, bytes]], team: Team, *, static: bool
+) -> Headers:
+    headers = [(k.lower(), v) for k, v in response_headers if k.lower().decode() not in FIXED]
     headers = [(k, _cookie(v, team) if k == b"set-cookie" else v) for k, v in headers]
     if not static:
         headers = [(k, v) for k, v in headers if k != b"cache-control"]
@@ -198,9 +200,9 @@ def _cookie(value: bytes, team: Team) -> bytes:
     """Every cookie, also one that a library sets, keeps out of scripts and other sites."""
     text = value.decode("latin-1")
     have = text.lower()
-    for name, wanted in (("httponly", "HttpOnly"), ("samesite", "SameSite=Lax")):
+    for name, attribute in (("httponly", "HttpOnly"), ("samesite", "SameSite=Lax")):
         if f"; {name}" not in have:
-            text += f"; {wanted}"
+            text += f"; {attribute}"
     if team.tls and "; secure" not in have:
         text += "; Secure"
     return text.encode("latin-1")

@@ -57,7 +57,9 @@ class Team:
     @property
     def reviewers(self) -> tuple[str, ...]:
         """Who may decide, by id: leads too. Stories are given to these alone."""
-        return tuple(sorted(one.id for one in self.people.values() if one.role != "viewer"))
+        return tuple(
+            sorted(person.id for person in self.people.values() if person.role != "viewer")
+        )
 
     @property
     def trusted(self) -> tuple[Network, ...]:
@@ -160,11 +162,11 @@ def _password(node: yaml.Node) -> str:
     return password
 
 
-def _looked_up(given: str) -> str:
+def _looked_up(written: str) -> str:
     """A value as written, or what "env:NAME" or "file:PATH" stands for."""
-    if not given:
+    if not written:
         raise FieldError("is missing")
-    kind, _, name = given.partition(":")
+    kind, _, name = written.partition(":")
     if kind == "env":
         if not os.environ.get(name):
             raise FieldError(f"the environment variable {name} is not set")
@@ -175,7 +177,7 @@ def _looked_up(given: str) -> str:
                 return file.read(LONGEST_SECRET).decode("utf-8").strip()
         except (OSError, ValueError) as error:  # ValueError: it is not text
             raise FieldError(f"{name} cannot be read: {error}") from error
-    return given
+    return written
 
 
 def _proxies(node: yaml.Node) -> str:

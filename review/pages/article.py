@@ -74,7 +74,7 @@ def _shown(stored: articles.StoredArticle) -> dict[str, object]:
     body = privacy.masked_for(categories, row["body"] or "")
     feeds = [
         {"outlet": entry.source, "title": privacy.masked_for(categories, entry.title), "said": privacy.masked_for(categories, entry.content or entry.summary)}
-        for entry in stored.said
+        for entry in stored.feed_texts
     ]  # fmt: skip
     return {
         "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),
@@ -86,12 +86,12 @@ def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:
     """The rules that hold now, and those that came nearest, each with its first reasons."""
     listed = (folder, *(file for file, _ in (*files_to_load(folder)[0], *files_to_load(folder)[1])))
     rules, engine = _compiled(folder, tuple((file, state_of(file)) for file in listed))
-    held = [hit.rule_id for hit in find_hits(engine, text)]
+    matching = [hit.rule_id for hit in find_hits(engine, text)]
     near = [
         {"rule": rule, "reasons": reasons[:FEW_REASONS]}
-        for rule, reasons in nearest_rules(rules, engine, text, set(held))
+        for rule, reasons in nearest_rules(rules, engine, text, set(matching))
     ]
-    return {"held": held, "nearly": near}
+    return {"held": matching, "nearly": near}
 
 
 @lru_cache(maxsize=1)  # reading the rules takes two seconds

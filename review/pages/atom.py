@@ -59,9 +59,9 @@ async def atom_feed(ds: Datasette, request: Request) -> Response:
     """The queue as filtered, newest first, for whoever holds a token of a person still on the team."""
     whose = await _whose(ds, request.args.get("token") or "")
     chosen, now = filters.filters_of(request.args).with_(sort="seen"), responses.now()
-    wanted = chosen.stories(me=whose, now=iso(now))
+    story_filter = chosen.stories(me=whose, now=iso(now))
     queue_page = await database.read_snapshot(
-        ds, lambda c: queue.page_of_view(c, wanted, "seen", cursor=None, size=ENTRIES_A_FEED)
+        ds, lambda c: queue.page_of_view(c, story_filter, "seen", cursor=None, size=ENTRIES_A_FEED)
     )
     cards = await database.read_snapshot(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)
@@ -78,11 +78,11 @@ async def atom_feed(ds: Datasette, request: Request) -> Response:
 def entry(card: queue.Card, base: str) -> dict[str, object]:
     """What leaves: private places are masked in stories about threats to people."""
     story = card.story
-    said = (
+    passage = (
         story if story["snippet_field"] != "title" else card.passage
     )  # the headline stands above it
     return {
-        **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(said["snippet"]) if said else "",
+        **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(passage["snippet"]) if passage else "",
         "rules": [chip["title"] for chip in card.standing], "spoken_by": story["outlet"],
         "link": f"{base}/-/story/{story['id']}", "address": safe_links.of_article(story),
     }  # fmt: skip

@@ -22,13 +22,13 @@ async def download(ds: Datasette, request: Request) -> Response:
     facts = await database.read_snapshot(ds, lambda c: _facts(c, number, complete=complete))
     if complete:
         await _on_record(ds, number, actor["id"])
-    made = {
+    origin = {
         "made_at": iso(responses.now()),
         "made_by": actor["id"],
         "made_with": "Pollwatch",
     }
     key = await asyncio.to_thread(evidence_bundle.signing_key, state.of(ds).key_path)
-    archive = await asyncio.to_thread(evidence_bundle.zipped, number, facts, key, made)
+    archive = await asyncio.to_thread(evidence_bundle.zipped, number, facts, key, origin)
     name = f"pollwatch-hit-{number}{'-complete' if complete else ''}.zip"
     return Response(
         archive,

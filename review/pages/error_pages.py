@@ -82,16 +82,16 @@ def old_forms_told(ds: Datasette, app: App) -> App:
     """
 
     async def told(scope: RequestScope, receive: Receive, send: Send) -> None:
-        held: list[AsgiMessage] = []
+        held_messages: list[AsgiMessage] = []
 
         async def watched(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start" and message["status"] == 403:
-                held.append(message)
+                held_messages.append(message)
                 return
-            refused = bool(held) and message.get("body") in NO_TOKEN
-            for waiting in held if not refused else ():
+            refused = bool(held_messages) and message.get("body") in NO_TOKEN
+            for waiting in held_messages if not refused else ():
                 await send(waiting)
-            held.clear()
+            held_messages.clear()
             if not refused:
                 await send(message)
                 return

@@ -95,9 +95,9 @@ def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]
     )  # fmt: skip
 
 
-def whole_number(given: str | None, usual: int) -> int:
+def whole_number(value: str | None, usual: int) -> int:
     """A number from an address, or the usual one."""
-    return int(given) if given and given.isdecimal() and len(given) < 19 else usual
+    return int(value) if value and value.isdecimal() and len(value) < 19 else usual
 
 
 def table(

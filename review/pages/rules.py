@@ -114,14 +114,14 @@ async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Resp
     if folder is None or not _writing(ds, request, before)["writable"]:
         return await responses.message_page(ds, request, "Not here", "Leads write rules, where this server may write to the folder of the rules. Download the file instead.", status=403, back="/-/rules")  # fmt: skip
     try:
-        kept = await asyncio.to_thread(keep.keep_rule, text, before, folder, actor["name"], responses.now())  # fmt: skip
+        kept_rule = await asyncio.to_thread(keep.keep_rule, text, before, folder, actor["name"], responses.now())  # fmt: skip
     except OSError as error:
-        kept = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
-    if kept.problem:
-        return await responses.message_page(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules", before=before)  # fmt: skip
+        kept_rule = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
+    if kept_rule.problem:
+        return await responses.message_page(ds, request, "Nothing was written", kept_rule.problem, status=409, back="/-/rules", before=before)  # fmt: skip
     state.of(ds).cache.forget("rules")
-    sentence = f"{kept.file}, line {kept.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
-    return await responses.message_page(ds, request, "Written", sentence, status=200, back="/-/rules", before=kept.fingerprint)  # fmt: skip
+    sentence = f"{kept_rule.file}, line {kept_rule.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
+    return await responses.message_page(ds, request, "Written", sentence, status=200, back="/-/rules", before=kept_rule.fingerprint)  # fmt: skip
 
 
 async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Response:

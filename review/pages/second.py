@@ -33,7 +33,7 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
         return await responses.message_page(ds, request, "One thing is missing", "Confirm, dismiss or escalate.", status=400, back="/-/second")  # fmt: skip
     chosen, at = cast("opinions.Verdict", verdict), iso(responses.now())
     note = posted.get("note", "")[:2000]
-    kept = await database.write(ds, lambda c: opinions.keep_opinion(c, int(number), chosen, note=note, actor=actor["id"], at=at))  # fmt: skip
-    if not kept:
+    was_stored = await database.write(ds, lambda c: opinions.keep_opinion(c, int(number), chosen, note=note, actor=actor["id"], at=at))  # fmt: skip
+    if not was_stored:
         return await responses.message_page(ds, request, "Not this one", "Somebody else judged it first, or the first verdict is yours.", status=409, back="/-/second")  # fmt: skip
     return Response.redirect("/-/second", status=303)

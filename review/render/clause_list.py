@@ -31,7 +31,7 @@ def _clause(
     stored: dict[str, object], terms: Sequence[MatchedTerm], colours: dict[str, int]
 ) -> Clause:
     indices = stored.get("evidence")
-    found = (
+    clause_terms = (
         [terms[i] for i in indices if isinstance(i, int) and i < len(terms)]
         if isinstance(indices, list)
         else []
@@ -41,7 +41,7 @@ def _clause(
     of = stored.get("of")
     return Clause(
         str(stored.get("op", "")), str(stored.get("text", ""))[:LONGEST_LABEL], stored.get("held") is True,
-        tuple({term.text: colours.get(term.clause, MARK_COLOURS) for term in found}.items())[:8],
+        tuple({term.text: colours.get(term.clause, MARK_COLOURS) for term in clause_terms}.items())[:8],
         tuple(_clause(part, terms, colours) for part in below),
         of if isinstance(of, int) else None,
     )  # fmt: skip

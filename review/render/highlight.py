@@ -50,8 +50,10 @@ def clauses(terms: Sequence[MatchedTerm], lead: int | None = None) -> dict[str, 
     terms (those of the rule that is shown) before others. Clauses that mark the same words, and a
     clause of the headline and the same one of the text, are one to a reader."""
     unit = _units(terms)
-    seen = [mark for field in {term.field for term in terms} for mark in _marks(terms, field)]
-    marks = Counter(unit[mark.clause] for mark in seen)
+    visible_marks = [
+        mark for field in {term.field for term in terms} for mark in _marks(terms, field)
+    ]
+    marks = Counter(unit[mark.clause] for mark in visible_marks)
     leading = {unit[term.clause] for term in terms[: len(terms) if lead is None else lead]}
     order = list(dict.fromkeys(unit.values()))
     ranked = sorted(order, key=lambda leader: (not marks[leader], leader not in leading, -marks[leader], order.index(leader)))  # fmt: skip
@@ -66,13 +68,13 @@ def _units(terms: Sequence[MatchedTerm]) -> dict[str, str]:
     named: dict[str, str] = {}
     for term in terms:
         place = (term.field, term.start, term.end)
-        known = (
+        leader = (
             unit.get(term.clause)
             or at.get(place)
             or named.get(bare_clause(term.clause), term.clause)
         )
-        unit[term.clause] = at[place] = known
-        named.setdefault(bare_clause(term.clause), known)
+        unit[term.clause] = at[place] = leader
+        named.setdefault(bare_clause(term.clause), leader)
     return unit
 
 
@@ -105,11 +107,11 @@ def marks_within(
 
 
 def _apart(marks: Sequence[MarkedSpan]) -> tuple[MarkedSpan, ...]:
-    kept: list[MarkedSpan] = []
+    apart: list[MarkedSpan] = []
     for mark in marks:
-        if not kept or mark.start >= kept[-1].end:
-            kept.append(mark)
-    return tuple(kept)
+        if not apart or mark.start >= apart[-1].end:
+            apart.append(mark)
+    return tuple(apart)
 
 
 def whole_words(text: str, start: int) -> tuple[str, str]:

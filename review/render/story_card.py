@@ -27,8 +27,8 @@ def card_context(card: Card, chosen: Filters, actor: Actor, now: datetime) -> di
     title = covering(row["title"]) if covered else row["title"]
     marks = highlight.marks_within(terms, "title", title, colours=highlight.clauses(terms))
     best = row if row["snippet_field"] != "title" else card.passage
-    said = row if best is None else best
-    stored, snippet = said["snippet"], passage_of(said, covered=covered)
+    shown_hit = row if best is None else best
+    stored, snippet = shown_hit["snippet"], passage_of(shown_hit, covered=covered)
     return {
         **dict(row),
         "title": title,

@@ -25,8 +25,8 @@ class Synchronous(Template):
         template.root_render_func.__globals__["escape"] = escaped
         return template
 
-    async def render_async(self, *args: Any, **given: Any) -> str:
-        return self.render(*args, **given)
+    async def render_async(self, *args: Any, **context: Any) -> str:
+        return self.render(*args, **context)
 
 
 def escaped(value: Any) -> str:
@@ -42,22 +42,22 @@ def escaped(value: Any) -> str:
 
 def environment(of: Environment) -> Environment:
     """The same templates, filters and globals; made once for each `of`, which keeps it."""
-    made: Environment | None = getattr(of, EXECUTOR_NAME, None)
-    if made is None:
+    overlay: Environment | None = getattr(of, EXECUTOR_NAME, None)
+    if overlay is None:
         # No cache of `of`: what that holds is compiled to be awaited, under the same names.
-        made = of.overlay(enable_async=False, bytecode_cache=None)
-        made.template_class = Synchronous
-        made.getattr = partial(attribute, made)  # type: ignore[method-assign]
-        of.extend(**{EXECUTOR_NAME: made})
-    return made
+        overlay = of.overlay(enable_async=False, bytecode_cache=None)
+        overlay.template_class = Synchronous
+        overlay.getattr = partial(attribute, overlay)  # type: ignore[method-assign]
+        of.extend(**{EXECUTOR_NAME: overlay})
+    return overlay
 
 
-def attribute(of: Environment, thing: Any, name: str) -> Any:
+def attribute(of: Environment, value: Any, name: str) -> Any:
     """`thing.name` in a template: of a dict its entry first, so that the thousands of a page need no failed
     look at its methods."""
-    if type(thing) is dict and name in thing:
-        return thing[name]
-    return Environment.getattr(of, thing, name)
+    if type(value) is dict and name in value:
+        return value[name]
+    return Environment.getattr(of, value, name)
 
 
 def template(of: Environment, name: str) -> Template:

@@ -106,7 +106,7 @@ def variables(ds: Datasette, request: Request | None) -> Variables:
             "may_review": permissions.may_review(actor),
             "here": request.path if request else "",
             "private": False,  # everything is; a lock beside each word tells nobody anything
-            "table_notes": {name: told.get("description", "") for name, told in tables.items()},
+            "table_notes": {name: table.get("description", "") for name, table in tables.items()},
             "seen": await seen(ds) if actor else None,
         }
 

@@ -46,14 +46,14 @@ class StoredArticle:
     """One article, whether it fits a search or not, and what each feed says of it."""
 
     row: sqlite3.Row
-    said: tuple[EntryText, ...]
+    feed_texts: tuple[EntryText, ...]
 
     @property
     def text(self) -> ArticleText | None:
         """Its own, or that of the first feed; None when neither is kept."""
         if self.row["body"] is not None:
             return text_of_row(self.row)
-        return next(map(entry_text, self.said), None)
+        return next(map(entry_text, self.feed_texts), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,14 @@ def _near(words: tuple[str, ...], star: str) -> str:
 
 
 def _any(sides: list[str | None]) -> str | None:
-    wanted = [side for side in dict.fromkeys(sides) if side is not None]
-    if len(wanted) < len(set(sides)) or not wanted:
+    words = [side for side in dict.fromkeys(sides) if side is not None]
+    if len(words) < len(set(sides)) or not words:
         return None
-    return wanted[0] if len(wanted) == 1 else f"({' OR '.join(wanted)})"
+    return words[0] if len(words) == 1 else f"({' OR '.join(words)})"
 
 
 def _all(sides: list[str | None]) -> str | None:
-    wanted = [side for side in dict.fromkeys(sides) if side is not None]
-    if not wanted:
+    words = [side for side in dict.fromkeys(sides) if side is not None]
+    if not words:
         return None
-    return wanted[0] if len(wanted) == 1 else f"({' AND '.join(wanted)})"
+    return words[0] if len(words) == 1 else f"({' AND '.join(words)})"

@@ -37,11 +37,11 @@ def mute(
     The caller is inside BEGIN IMMEDIATE. A story hides when all that it shows is muted.
     """
     number = stand(connection, kind=kind, value=value, until=until, actor=actor, at=at, note=note)
-    made = Mute(number, kind, value)
+    new_mute = Mute(number, kind, value)
     mutes = muting.standing_mutes(connection, at)
     stories = [row[0] for row in connection.execute(MUTED_STORIES[kind], {"value": value})]
     hidden = [story for story in stories if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
-    muting.hide(connection, made, hidden)
+    muting.hide(connection, new_mute, hidden)
     return Muted(number, len(hidden))
 
 

@@ -29,7 +29,7 @@ class OpenOpinion:
     body: str
     added_by: str | None
     categories: str | None
-    left: int
+    remaining: int
 
     @property
     def leaves_masked(self) -> bool:

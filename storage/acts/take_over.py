@@ -41,8 +41,8 @@ def take_over(
     """Assign the person's open stories to `lead`, the first 2,000 of them, and give `lead` a copy of each
     view. The caller is inside BEGIN IMMEDIATE."""
     for name, query in connection.execute("SELECT name, query FROM saved_views WHERE owner = ? ORDER BY name", [person]).fetchall():  # fmt: skip
-        taken = connection.execute("SELECT 1 FROM saved_views WHERE owner = ? AND name = ? AND query <> ?", (lead, name, query)).fetchone()  # fmt: skip
-        called = f"{name[: saved.LONGEST_NAME - len(person) - 3]} ({person})" if taken else name
+        same_name = connection.execute("SELECT 1 FROM saved_views WHERE owner = ? AND name = ? AND query <> ?", (lead, name, query)).fetchone()  # fmt: skip
+        called = f"{name[: saved.LONGEST_NAME - len(person) - 3]} ({person})" if same_name else name
         saved.save_view(connection, owner=lead, name=called, query=query, actor=lead, now=at)
     rows = connection.execute(f"SELECT id, review_count FROM stories WHERE {OPEN} ORDER BY id LIMIT {MOST_STORIES_AN_ACT}", [person])  # noqa: S608  # fmt: skip
     stories = tuple((int(row[0]), int(row[1])) for row in rows.fetchall())

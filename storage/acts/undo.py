@@ -64,21 +64,21 @@ def undo_batch(
         return None
     batch = undoable[0].batch_id
     acts: list[tuple[Act, int, int]] = []
-    left: list[LeftOut] = []
+    left_out: list[LeftOut] = []
     for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(ACTS_OF_ACTOR, [batch])):  # fmt: skip
         later = connection.execute(LATER_ACT, {"story": story, "id": number, "batch": batch, "actor": actor}).fetchone()  # fmt: skip
         if later is not None:
             spared = LeftOut(story, title, f"{later[0]} was here since")
-            left += [] if spared in left else [spared]
+            left_out += [] if spared in left_out else [spared]
         else:
             acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story, number))  # fmt: skip
     connection.execute("UPDATE batches SET undone_at = ? WHERE id = ?", (at, batch))
-    if undoable[0].action == "mute" and not acts and not left:
+    if undoable[0].action == "mute" and not acts and not left_out:
         return _unmuted(connection, undoable[0], Act((), "unmute", actor, at))
     if not acts:
-        return Done("nothing", batch, left_out=tuple(left))
+        return Done("nothing", batch, left_out=tuple(left_out))
     stories = tuple(dict.fromkeys(story for _, story, _ in acts))
-    undoing = write_batch(connection, acts[-1][0], len(stories), left, undoes=batch)
+    undoing = write_batch(connection, acts[-1][0], len(stories), left_out, undoes=batch)
     for act, story, undone in acts:
         row = story_row(connection, story)
         if row is not None:
@@ -90,7 +90,7 @@ def undo_batch(
                 _restore(connection, act, story, undone)
             if act.action == "unmute":
                 mutes.unmute_act(connection, actor, undoable[0].at, at, story=str(story))
-    return Done("done", undoing, stories, tuple(left), acts[-1][0].action == "unlink")
+    return Done("done", undoing, stories, tuple(left_out), acts[-1][0].action == "unlink")
 
 
 def _unmuted(connection: sqlite3.Connection, undone: Undoable, act: Act) -> Done:

@@ -96,19 +96,19 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
         again is not None
     ):  # the browser's Back shows a form once more, which then carries another act
         act = replace(act, request_id=None)
-    taken: list[dict[str, object]] = []
-    left: list[LeftOut] = []
-    for number, seen in dict(act.stories[:MOST_STORIES_AN_ACT]).items():
+    rows: list[dict[str, object]] = []
+    left_out: list[LeftOut] = []
+    for number, seen_count in dict(act.stories[:MOST_STORIES_AN_ACT]).items():
         row = story_row(connection, number)
-        why = _why_not(connection, row, act, seen)
+        why = _why_not(connection, row, act, seen_count)
         if row is None or why:
-            left.append(LeftOut(number, str(row["title"]) if row else "", why))
+            left_out.append(LeftOut(number, str(row["title"]) if row else "", why))
         else:
-            taken.append(row)
-    if not taken:
-        return Done("nothing", left_out=tuple(left))
-    batch = write_batch(connection, act, len(taken), left)
-    for row in taken:
+            rows.append(row)
+    if not rows:
+        return Done("nothing", left_out=tuple(left_out))
+    batch = write_batch(connection, act, len(rows), left_out)
+    for row in rows:
         strike_off(connection, batch, row, act)
         review = write_review(connection, batch, row, act)
         reopen(connection, row, act)
@@ -116,8 +116,8 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
             mutes.mute_story(connection, int(str(row["id"])), until=act.subject, actor=act.actor, at=act.at)  # fmt: skip
         if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
             opinions.draw_opinion(connection, int(str(row["id"])), review, act.at)
-    refresh_after_act(connection, [int(str(row["id"])) for row in taken], act)
-    return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
+    refresh_after_act(connection, [int(str(row["id"])) for row in rows], act)
+    return Done("done", batch, tuple(int(str(row["id"])) for row in rows), tuple(left_out))
 
 
 def batch_before(connection: sqlite3.Connection, request_id: str | None) -> Done | None:
@@ -145,12 +145,12 @@ def story_row(connection: sqlite3.Connection, number: int) -> dict[str, object] 
 
 
 def _why_not(
-    connection: sqlite3.Connection, row: dict[str, object] | None, act: Act, seen: int
+    connection: sqlite3.Connection, row: dict[str, object] | None, act: Act, seen_count: int
 ) -> str:
     """Why the act cannot go for this story; "" when it can."""
     if row is None:
         return "there is no such story"
-    if row["review_count"] != seen and act.action != "reveal":
+    if row["review_count"] != seen_count and act.action != "reveal":
         return f"{row['reviewed_by']} was here first ({_last_act(connection, row)})"
     if act.spare_claimed and act.action in SPARING and row["claimed_by"] not in (None, act.actor):
         return f"{row['claimed_by']} has claimed it"
@@ -189,11 +189,13 @@ def _other(connection: sqlite3.Connection, subject: str) -> int | None:
 
 
 def write_batch(
-    connection: sqlite3.Connection, act: Act, stories: int, left: list[LeftOut], undoes: str | None = None
+    connection: sqlite3.Connection, act: Act, stories: int, skipped_stories: list[LeftOut], undoes: str | None = None
 ) -> str:  # fmt: skip
     """The number of the batch."""
     batch = uuid.uuid4().hex
-    left_out = json.dumps([{"story": skipped.story, "why": skipped.why} for skipped in left])
+    left_out = json.dumps(
+        [{"story": skipped.story, "why": skipped.why} for skipped in skipped_stories]
+    )
     connection.execute(BATCH, {
         "id": batch, "actor": act.actor, "action": act.action, "words": act.reason, "at": act.at, "stories": stories, "left_out": left_out,
         "undoes": undoes, "request": act.request_id,
@@ -252,9 +254,9 @@ def _seen(connection: sqlite3.Connection, row: dict[str, object]) -> str:
 def reopen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> None:
     """A story that grew while it was being judged comes back at once, with what was not seen."""
     number, grown = int(str(row["id"])), int(str(row["grown"]))
-    seen = dict(act.grown).get(number, grown)
-    if act.action in DECISIONS and act.action != "new" and seen < grown:
-        story_rows.reopen_unseen(connection, number, seen, act.at)
+    seen_growth = dict(act.grown).get(number, grown)
+    if act.action in DECISIONS and act.action != "new" and seen_growth < grown:
+        story_rows.reopen_unseen(connection, number, seen_growth, act.at)
 
 
 # Where rules have found it since, it stays, as theirs.

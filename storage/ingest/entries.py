@@ -36,7 +36,7 @@ def sort_out(
     db: Database, feed: FeedRow, entries: Mapping[str, Entry]
 ) -> tuple[list[Entry], list[Changed]]:
     """The entries never seen, and those that say something else or that they were updated since."""
-    known = {
+    stored_entries = {
         key: (row, article, sha256, updated, speaks)
         for key, row, article, sha256, updated, speaks in db.execute(
             """SELECT entry_key, id, article_id, content_sha256, updated_at, speaks FROM entries
@@ -44,10 +44,10 @@ def sort_out(
             (feed.id, json.dumps(list(entries))),
         )
     }
-    new = [entry for key, entry in entries.items() if key not in known]
+    new = [entry for key, entry in entries.items() if key not in stored_entries]
     changed = [
         (row, article, entries[key])
-        for key, (row, article, sha256, updated, speaks) in known.items()
+        for key, (row, article, sha256, updated, speaks) in stored_entries.items()
         if sha256 != entries[key].content_sha256
         or is_later(entries[key].updated, updated)
         or bool(speaks) != entries[key].speaks
@@ -55,8 +55,8 @@ def sort_out(
     return new, changed
 
 
-def is_later(updated: datetime | None, known: str | None) -> bool:
-    return updated is not None and known is not None and iso(updated) > known
+def is_later(updated: datetime | None, stored_at: str | None) -> bool:
+    return updated is not None and stored_at is not None and iso(updated) > stored_at
 
 
 def article_url(feed: FeedRow, entry: Entry, apart: Container[str] = ()) -> str:
@@ -128,20 +128,20 @@ def others_at_known_pages(
 ) -> frozenset[str]:
     """New entries at the address of an article that this feed listed before: keys of those that say
     something else. The others are edits of it, and have its page read again."""
-    asked = {
+    hashes = {
         e.key: url_hash(article_url(feed, e)) for e in entries if e.speaks and e.key not in apart
     }
-    known: dict[str, list[tuple[int, str, str, str]]] = {}
+    texts_at: dict[str, list[tuple[int, str, str, str]]] = {}
     for hash_, article, title, text, sha256 in db.execute(
         """SELECT a.url_hash, a.id, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary),
              e.content_sha256 FROM articles a JOIN entries e ON e.article_id = a.id
            WHERE a.url_hash IN (SELECT value FROM json_each(?)) AND e.feed_id = ?""",
-        (json.dumps(sorted(set(asked.values()))), feed.id),
+        (json.dumps(sorted(set(hashes.values()))), feed.id),
     ):
-        known.setdefault(hash_, []).append((article, title, text, sha256))
+        texts_at.setdefault(hash_, []).append((article, title, text, sha256))
     others, edited = set[str](), set[int]()
     for entry in entries:
-        before = known.get(asked.get(entry.key, ""), [])
+        before = texts_at.get(hashes.get(entry.key, ""), [])
         if before and all(
             differ(entry.title, longest_words(entry), t, text) for _, t, text, _ in before
         ):
@@ -172,14 +172,14 @@ def article_values(
     title, for which the address stands, without what it may bring along."""
     url = article_url(feed, entry, apart)
     link = entry.url if entry.canonical_url else url
-    known: dict[str, object] = {"url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id, "now": iso(now),
+    values: dict[str, object] = {"url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id, "now": iso(now),
              "region": feed.region, "shared": entry.key in apart, "day": day(now), "run": run_id}  # fmt: skip
     if not entry.speaks:
-        return known | {
+        return values | {
             "title": url.partition("?")[0], "outlet": host(url) or feed.outlet, "owner": None, "authors": "",
             "language": None, "published": None,
         }  # fmt: skip
-    return known | {
+    return values | {
         "title": entry.title, "outlet": feed.outlet, "owner": feed.owner,
         "authors": ", ".join(entry.authors), "language": entry.language or feed.language,
         "published": iso_or_none(entry.published),

@@ -80,11 +80,11 @@ def store_one(
         story_id = begin_entry_story(db, before, touched)
     if story_id is None:
         return True
-    known = before.matched_sha256
+    matched_before = before.matched_sha256
     matched = hits.MatchedText(
         before.article_id, story_id, before.feed_id, before.day, before.language, before.region,
-        before.text_sha256, partial=False, edited=known not in (None, before.text_sha256),
-        previous_read_at=before.first_seen_at if known else None, run_id=touched.run_id,
+        before.text_sha256, partial=False, edited=matched_before not in (None, before.text_sha256),
+        previous_read_at=before.first_seen_at if matched_before else None, run_id=touched.run_id,
         moment=moment, origin=origin, entry_id=before.id, threshold=touched.threshold,
     )  # fmt: skip
     follow_up(matched, hits.store_hits(db, matched, match.hits), 0.0, touched)

@@ -45,39 +45,41 @@ def keep(db: Database, articles: Iterable[int]) -> None:
 def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
     """In one statement, as FTS5 writes its words out before the next one."""
     ids = json.dumps(articles)
-    known = dict(db.execute(KNOWN_FEED_WORDS, [ids]).fetchall())
-    unsaid_words = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
-    changed = [(article, words) for article, words in unsaid_words.items() if words and known.get(article) != words]  # fmt: skip
+    stored_words = dict(db.execute(KNOWN_FEED_WORDS, [ids]).fetchall())
+    unsaid_words = {
+        article: "\n".join(unsaid(texts)) for article, texts in said_of(db, ids).items()
+    }
+    changed = [(article, words) for article, words in unsaid_words.items() if words and stored_words.get(article) != words]  # fmt: skip
     if changed:
         db.execute(PUT.format(", ".join(["(?, ?)"] * len(changed))), [value for pair in changed for value in pair])  # fmt: skip
-    if gone := [article for article in known if not unsaid_words.get(article)]:
+    if gone := [article for article in stored_words if not unsaid_words.get(article)]:
         db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])  # fmt: skip
 
 
 def said_of(db: Database, ids: str) -> dict[int, Said]:
     by_article: dict[int, Said] = {}
-    for article, *told in db.execute(ENTRY_WORDS, [ids]):
-        by_article.setdefault(article, Said()).feeds.append(tuple(told))
+    for article, *entry_words in db.execute(ENTRY_WORDS, [ids]):
+        by_article.setdefault(article, Said()).feeds.append(tuple(entry_words))
     for article, *own in db.execute(STORED_TEXTS, [ids]):
         if article in by_article:
             by_article[article].own = own
     return by_article
 
 
-def unsaid(said: Said) -> list[str]:
+def unsaid(texts: Said) -> list[str]:
     """Lines of feeds that stand nowhere in the article's own text, each once. An entry that has one
     brings its whole headline and summary, so that words of both are found together."""
-    lines = {line for text in said.own for line in text.splitlines()}
-    if all(line in lines for entry in said.feeds for line in lines_of(entry)):
+    lines = {line for text in texts.own for line in text.splitlines()}
+    if all(line in lines for entry in texts.feeds for line in lines_of(entry)):
         return []  # as most are, told by a look
-    own = " \n ".join(spaced(text) for text in said.own)
-    kept: dict[str, str] = {}
-    for entry in said.feeds:
+    own = " \n ".join(spaced(text) for text in texts.own)
+    line_of: dict[str, str] = {}
+    for entry in texts.feeds:
         apart = [line for line in lines_of(entry) if line not in lines and spaced(line) not in own]
         for line in (*lines_of(entry[:2]), *apart) if apart else ():
-            if not any(spaced(line) in other for other in kept):
-                kept[spaced(line)] = line
-    return list(kept.values())
+            if not any(spaced(line) in other for other in line_of):
+                line_of[spaced(line)] = line
+    return list(line_of.values())
 
 
 def lines_of(texts: Iterable[str]) -> Iterator[str]:

@@ -96,17 +96,17 @@ def known_hits(
 
 def store_hits(db: Database, matched: MatchedText, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
     """Make the text's hits say what was found. Nothing is deleted; storing again changes nothing."""
-    known = known_hits(db, matched.article_id, matched.entry_id)
+    stored_hits = known_hits(db, matched.article_id, matched.entry_id)
     changes = []
     for hit in hits:
         version = version_of(db, hit)
-        before = known.pop(version.rule_id, None)
+        before = stored_hits.pop(version.rule_id, None)
         changes.append(
             store_hit(db, matched, hit, version)
             if before is None
             else renew(db, matched, hit, version, before)
         )
-    changes.extend(withdraw(db, matched, known.values()))
+    changes.extend(withdraw(db, matched, stored_hits.values()))
     return tuple(changes)
 
 

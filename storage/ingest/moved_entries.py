@@ -96,13 +96,17 @@ def moved_entries(
     if not mobile:
         return []
     pages = {url_hash(e.canonical_url) for e in listed.values() if e.canonical_url}
-    known = {"feed": feed_row, "listed": json.dumps(list(listed)), "pages": json.dumps([*pages])}
-    dropped = [Dropped(*row) for row in db.execute(NO_LONGER_LISTED, known)]
+    parameters = {
+        "feed": feed_row,
+        "listed": json.dumps(list(listed)),
+        "pages": json.dumps([*pages]),
+    }
+    dropped = [Dropped(*row) for row in db.execute(NO_LONGER_LISTED, parameters)]
     if not dropped:
         return []
     by_hash = {url_hash(entry.canonical_url or ""): entry for entry in mobile}
-    for (taken,) in db.execute(TAKEN, [json.dumps(list(by_hash))]).fetchall():
-        del by_hash[taken]  # another feed was there before: it is that article
+    for (page_hash,) in db.execute(TAKEN, [json.dumps(list(by_hash))]).fetchall():
+        del by_hash[page_hash]  # another feed was there before: it is that article
     return paired(by_hash.values(), dropped)
 
 

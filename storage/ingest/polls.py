@@ -93,9 +93,9 @@ def record_poll(
         poll, decision = left_out(poll, decision, len(new) - max(0, room))
         new = new[: max(0, room)]
     newest = newest_article(db)
-    said = entries_listed_before(db, feed, new) if decision.if_known else 0
+    listed_before = entries_listed_before(db, feed, new) if decision.if_known else 0
     articles = add_entries(db, run_id, feed, new, now=now, apart=apart)
-    unknown = min(len(new) - said, sum(article > newest for article in articles))
+    unknown = min(len(new) - listed_before, sum(article > newest for article in articles))
     if decision.if_known and 2 * unknown <= len(listed):
         decision = decision.if_known
     told_articles |= articles

@@ -35,22 +35,22 @@ def record_readings(
     readings = [replace(reading, article=well_formed(reading.article)) for reading in readings]
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
     most = SMALL_ROUND if turns.people_write(Path(path_of(db))) else LARGE_ROUND
-    left, stored = rounds(list(zip(readings, drawn, strict=True)), most), list[StoredHit]()
-    while left:
-        stored += record_readings_until_asked(db, run_id, left)
+    waiting, stored = rounds(list(zip(readings, drawn, strict=True)), most), list[StoredHit]()
+    while waiting:
+        stored += record_readings_until_asked(db, run_id, waiting)
     return tuple(stored)
 
 
 def record_readings_until_asked(
-    db: Database, run_id: int | None, left: list[list[tuple[Reading, Sketch]]]
+    db: Database, run_id: int | None, waiting: list[list[tuple[Reading, Sketch]]]
 ) -> tuple[StoredHit, ...]:
-    """One transaction for the first rounds of `left`, which are taken from it, up to the one after which
+    """One transaction for the first rounds of `waiting`, which are taken from it, up to the one after which
     somebody waits."""
     path, stored = Path(path_of(db)), list[Reading]()
     with write_txn(db):
         touched = TouchedRows.of(db, run_id)
-        while left and not (stored and turns.somebody_waits(path)):
-            some = left.pop(0)
+        while waiting and not (stored and turns.somebody_waits(path)):
+            some = waiting.pop(0)
             record_some(db, some, touched)
             stored += (reading for reading, _ in some)
         feed_words.keep(db, {reading.article_id for reading in stored})
@@ -62,13 +62,13 @@ def rounds(
 ) -> list[list[tuple[Reading, Sketch]]]:
     """In their order, `most` in a round and no article twice: each reading must find what the one before left."""
     batches: list[list[tuple[Reading, Sketch]]] = []
-    seen = set[int]()
+    articles = set[int]()
     for reading, drawn in readings:
-        if not batches or reading.article_id in seen or len(batches[-1]) == most:
+        if not batches or reading.article_id in articles or len(batches[-1]) == most:
             batches.append([])
-            seen.clear()
+            articles.clear()
         batches[-1].append((reading, drawn))
-        seen.add(reading.article_id)
+        articles.add(reading.article_id)
     return batches
 
 
@@ -198,7 +198,7 @@ def note_failure(db: Database, run_id: int | None, reading: Reading, before: Bef
 
 
 def keep_article(db: Database, reading: Reading, before: Before, touched: TouchedRows) -> None:
-    article, read = reading.article, reading.state == "read"
+    article, was_read = reading.article, reading.state == "read"
     db.execute(
         """UPDATE articles SET state = :state, outcome = :outcome, problem = :problem, http_status = :status,
              attempts = :attempts, reads = reads + :read, attempted_at = :at, read_at = :at,
@@ -211,8 +211,8 @@ def keep_article(db: Database, reading: Reading, before: Before, touched: Touche
              published_at = coalesce(:published, published_at) WHERE id = :id""",
         {
             "state": reading.state, "outcome": article.outcome, "problem": article.problem,
-            "status": reading.http_status, "attempts": 0 if read else before.attempts + reading.asked,
-            "read": read, "at": iso(reading.read_at), "next": iso_or_none(reading.next_attempt_at),
+            "status": reading.http_status, "attempts": 0 if was_read else before.attempts + reading.asked,
+            "read": was_read, "at": iso(reading.read_at), "next": iso_or_none(reading.next_attempt_at),
             "method": article.method, "extractor": article.extractor, "chars": len(article.body),
             "sha256": article.text_sha256, "ruleset": touched.ruleset_sha256, "run": touched.run_id, "title": article.title,
             "canonical": article.canonical_url, "site": article.site,

@@ -148,11 +148,11 @@ def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
     for spike in spikes.spikes(conn, now):
         stem = f"spike:{spike.what}:{spike.name}:{spike.hours}h"
         since = now - max(SPIKE_AGAIN_AFTER, timedelta(hours=spike.hours))
-        told = conn.execute(
+        lately = conn.execute(
             "SELECT 1 FROM events WHERE kind = 'spike' AND moment >= ? AND substr(key, 1, ?) = ?",
             (iso(since), len(stem) + 1, f"{stem}@"),
         ).fetchone()
-        if told is None:
+        if lately is None:
             payload = {"title": spike.sentence, "what": spike.what, "name": spike.name,
                        "stories": spike.stories, "usual": spike.usual, "hours": spike.hours, "headlines": list(spike.headlines),
                        "view": query(view_of(spike))}  # fmt: skip

@@ -117,7 +117,7 @@ def add_event_at(
     story_id: int | None = None,
 ) -> bool:
     """As `storage.stories.events.add_event`, at a moment."""
-    return events.add_event(conn, kind, key, iso(moment), story_id=story_id, told=payload)
+    return events.add_event(conn, kind, key, iso(moment), story_id=story_id, payload=payload)
 
 
 def is_known(conn: sqlite3.Connection, key: str) -> bool:

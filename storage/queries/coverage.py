@@ -131,10 +131,10 @@ def coverage(db: Database, *, since: datetime, now: datetime, past: bool = False
             overdue=past or planned is None or planned <= iso(now),
         )  # fmt: skip
         feeds.append(FeedHours(slug, name, outcome, sentence, parse_or_none(ok_at), states))
-    seen = (
+    answered = (
         answering_then(db.conn, since=first, until=now) if past else answering(db.conn, since=first)
     )
-    return summed(seen, first, now, hours, feeds)
+    return summed(answered, first, now, hours, feeds)
 
 
 def ledger(
@@ -221,7 +221,7 @@ def hour_of(text: str) -> datetime:
 
 
 def summed(
-    seen: Answering,
+    answered: Answering,
     since: datetime,
     now: datetime,
     hours: tuple[datetime, ...],
@@ -231,7 +231,7 @@ def summed(
     counted = Counter(state for feed in feeds for state in feed.hours if state)
     total = counted.total()
     return Coverage(
-        seen.answering, seen.listed, seen.disabled, seen.seen_until, since=since, until=now,
+        answered.answering, answered.listed, answered.disabled, answered.seen_until, since=since, until=now,
         hours=hours, feeds=feeds, counts={state: counted[state] for state in HOUR_STATES},
         share=(counted["seen"] + counted["partial"]) / total if total else None,
     )  # fmt: skip

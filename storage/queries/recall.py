@@ -68,7 +68,7 @@ def estimate(sampled: Sampled) -> Recall | None:
     if not sampled.judged or shown_wanted <= 0:
         return None
     missed, variance = missed_estimate(sampled.judged, sampled.scores)
-    wanted = sum(judgement.wanted for judgement in sampled.judged)
+    misses = sum(judgement.wanted for judgement in sampled.judged)
     relative = math.sqrt(variance / missed**2 + shown_variance / shown_wanted**2)
     ratio, spread = missed / shown_wanted, math.exp(NORMAL_95 * relative)
     return Recall(
@@ -81,7 +81,7 @@ def estimate(sampled: Sampled) -> Recall | None:
             1 / judgement.chance for judgement in sampled.judged if judgement.wanted
         ),
         judged=len(sampled.judged),
-        misses_found=wanted,
+        misses_found=misses,
     )
 
 
@@ -101,8 +101,8 @@ def shown_precision(sampled: Sampled) -> ShownPrecision | None:
     shown = sampled.confirmed + sampled.dismissed + sampled.unjudged
     if not shown or (sampled.unjudged and not sampled.unjudged_sample):
         return None
-    wanted, variance = shown_estimate(sampled)
-    share, reach = wanted / shown, NORMAL_95 * math.sqrt(variance) / shown
+    shown_wanted, variance = shown_estimate(sampled)
+    share, reach = shown_wanted / shown, NORMAL_95 * math.sqrt(variance) / shown
     return ShownPrecision(share, max(0.0, share - reach), min(1.0, share + reach), shown, len(sampled.unjudged_sample))  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def missed_estimate(
 ) -> tuple[float, float]:
     """How many articles that were not shown are wanted, and the variance of that."""
     intercept, slope, (aa, ab, bb) = believed(judged)
-    wanted = float(sum(judgement.wanted for judgement in judged))
+    found_wanted = float(sum(judgement.wanted for judgement in judged))
     missed = along_a = along_b = 0.0
     for score, count in (*scores, *((judgement.score, -1) for judgement in judged)):
         chance = logistic(intercept + slope * score)
@@ -133,7 +133,7 @@ def missed_estimate(
     determinant = aa * bb - ab * ab
     variance = (bb * along_a**2 - 2 * ab * along_a * along_b + aa * along_b**2) / determinant
     # Of the curve, and of chance around it; where nearly all is judged, rounding leaves less than none.
-    return max(missed, 0.0) + max(wanted, 1e-9), variance + max(along_a, 0.0)
+    return max(missed, 0.0) + max(found_wanted, 1e-9), variance + max(along_a, 0.0)
 
 
 def believed(judged: Sequence[Judged]) -> Curve:
@@ -205,8 +205,8 @@ def sampled(connection: sqlite3.Connection, since: str, until: str) -> Sampled:
     confirmed, unjudged, dismissed = connection.execute(SHOWN_AND_JUDGED, days).fetchone()
     return Sampled(
         judged=tuple(
-            Judged(score, bool(wanted), chance, category)
-            for score, wanted, chance, category in connection.execute(JUDGED_DRAWS, days)
+            Judged(score, bool(is_wanted), chance, category)
+            for score, is_wanted, chance, category in connection.execute(JUDGED_DRAWS, days)
         ),
         scores=tuple(tuple(row) for row in connection.execute(SCORES, days)),
         confirmed=confirmed,

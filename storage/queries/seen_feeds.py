@@ -46,10 +46,10 @@ class SeenFeeds:
 
     @property
     def state(self) -> str:
-        listed, seen = self.answering.listed, self.answering.answering
-        if not listed or seen < listed / 2:
+        listed, answering = self.answering.listed, self.answering.answering
+        if not listed or answering < listed / 2:
             return "bad"
-        return "good" if seen == listed and not self.gaps else "partial"
+        return "good" if answering == listed and not self.gaps else "partial"
 
     @property
     def sentence(self) -> str:

@@ -48,9 +48,9 @@ def unread_articles(
         {"after": after_id, "now": iso(now), "most": MOST_OF_A_FEED, "limit": limit},
     ).fetchall()
     long = with_long_words(db, [row[0] for row in rows])
-    known = {article.article_id: article for article in with_feed_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip
+    with_words = {article.article_id: article for article in with_feed_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip
     return tuple(
-        known.get(row[0]) or replace(as_unread(row, FeedWords(), (), ()), listed_only=True)
+        with_words.get(row[0]) or replace(as_unread(row, FeedWords(), (), ()), listed_only=True)
         for row in rows
     )
 

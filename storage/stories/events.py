@@ -15,7 +15,7 @@ def add_event(
     moment: str,
     *,
     story_id: int | None = None,
-    told: Mapping[str, object],
+    payload: Mapping[str, object],
 ) -> bool:
     """Store an event unless its key is known; whether it is new. The caller is in a transaction."""
     added = connection.execute(
@@ -23,7 +23,7 @@ def add_event(
            VALUES (:kind, :key, :moment, :story, :told) ON CONFLICT (key) DO NOTHING""",
         {
             "kind": kind, "key": key, "moment": moment, "story": story_id,
-            "told": json.dumps(told, ensure_ascii=False),
+            "told": json.dumps(payload, ensure_ascii=False),
         },
     )  # fmt: skip
     return added.rowcount > 0

@@ -39,9 +39,9 @@ class News:
     def __bool__(self) -> bool:
         return bool(self.rules or self.owners or self.passages)
 
-    def and_before(self, known: str) -> "News":
+    def and_before(self, news_json: str) -> "News":
         """With what an earlier growth brought, as stored in `news_json`."""
-        before = json.loads(known)
+        before = json.loads(news_json)
         return News(
             tuple(dict.fromkeys([*before.get("rules", ()), *self.rules])),
             tuple(dict.fromkeys([*before.get("owners", ()), *self.owners])),
@@ -75,7 +75,7 @@ def news_of(
     rules, owners = {hit.rule_id for hit in others}, {hit.owner for hit in others}
     passages = {hit.passage for hit in others if hit.id not in changed}
     passages |= {passage for hit in fresh for passage in earlier.get(hit.id, frozenset())}
-    told = [
+    original = [
         hit
         for hit in fresh
         if not (changed[hit.id] == "new" and coverage.get(hit.article_id, 0.0) >= CLOSE_COPY)
@@ -83,5 +83,5 @@ def news_of(
     return News(
         tuple(dict.fromkeys(hit.rule for hit in fresh if hit.rule_id not in rules)),
         tuple(dict.fromkeys(hit.outlet for hit in fresh if hit.owner not in owners)),
-        len({hit.passage for hit in told} - passages),
+        len({hit.passage for hit in original} - passages),
     )

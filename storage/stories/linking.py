@@ -43,8 +43,8 @@ class Archive:
     db: Database
     texts: int
     newest: int
-    known: dict[str, float] = field(default_factory=dict)
-    read: dict[int, Opening] = field(default_factory=dict)
+    rarity_of: dict[str, float] = field(default_factory=dict)
+    opening_of: dict[int, Opening] = field(default_factory=dict)
 
     @classmethod
     def of(cls, db: Database) -> "Archive":
@@ -52,18 +52,20 @@ class Archive:
         return cls(db, *row)
 
     def openings(self, stories: Sequence[int]) -> dict[int, Opening]:
-        if len(self.read) + len(stories) > KEPT_OPENINGS:
-            self.read.clear()
-        self.read |= openings(self.db, [story for story in stories if story not in self.read])
-        return {story: self.read[story] for story in stories if story in self.read}
+        if len(self.opening_of) + len(stories) > KEPT_OPENINGS:
+            self.opening_of.clear()
+        self.opening_of |= openings(
+            self.db, [story for story in stories if story not in self.opening_of]
+        )
+        return {story: self.opening_of[story] for story in stories if story in self.opening_of}
 
     def rarities(self, words: Iterable[str]) -> dict[str, float]:
         return {word: self.rarity(word) for word in words}
 
     def rarity(self, word: str) -> float:
-        if word not in self.known:
-            self.known[word] = same_event.rarity(self.share(word))
-        return self.known[word]
+        if word not in self.rarity_of:
+            self.rarity_of[word] = same_event.rarity(self.share(word))
+        return self.rarity_of[word]
 
     def share(self, word: str) -> float:
         """The share of texts that hold the word; of a common one, among the newest."""
@@ -108,9 +110,9 @@ def openings(db: Database, stories: Sequence[int]) -> dict[int, Opening]:
     rows = db.execute(OPENINGS, [json.dumps(list(stories))])
     return {
         story: same_event.story_opening(
-            title, text, parse_time(published or seen), rules.split(",") if rules else ()
+            title, text, parse_time(published or first_seen), rules.split(",") if rules else ()
         )
-        for story, title, text, published, seen, rules in rows
+        for story, title, text, published, first_seen, rules in rows
     }
 
 
@@ -129,11 +131,11 @@ def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tu
         "compared": COMPARED,
     }
     others = [row[0] for row in archive.db.execute(STORIES_WITH_WORDS, parameters)]
-    known = archive.rarities(mine.words)
-    here = same_event.weights(mine, known)
+    rarities = archive.rarities(mine.words)
+    here = same_event.weights(mine, rarities)
     links = []
     for other, theirs in archive.openings(others).items():
-        if not same_event.may_be_alike(mine, here, theirs, known):
+        if not same_event.may_be_alike(mine, here, theirs, rarities):
             continue
         both = archive.rarities(mine.words | theirs.words)
         like = same_event.likeness_of_weighed(mine, here, theirs, both)

@@ -131,7 +131,7 @@ def may_be_alike(
         return False
     shared = here.keys() & {stem(word) for word in other.words}
     most = sqrt(sum(here[word] ** 2 for word in shared))
-    most += HEADLINES_COUNT * (found(text, other, rarities) + 1) / 2
+    most += HEADLINES_COUNT * (found_share(text, other, rarities) + 1) / 2
     return most + beside_words(text, other) >= THRESHOLD
 
 
@@ -149,10 +149,10 @@ def rules_in_common(text: Opening, other: Opening) -> float:
 
 def headline_likeness(text: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
     """How much of each headline stands in the other's headline or near it, both ways."""
-    return (found(text, other, rarities) + found(other, text, rarities)) / 2
+    return (found_share(text, other, rarities) + found_share(other, text, rarities)) / 2
 
 
-def found(text: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
+def found_share(text: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
     near = {stem(word) for word in (*other.headline, *other.lede[:NEAR_TEXT_WORDS])}
     rare = {stem(word): rarities.get(word, 0.0) for word in text.headline}
     whole = sum(rare.values())

@@ -233,10 +233,12 @@ def reopening(
     return changes
 
 
-def reopen_unseen(connection: sqlite3.Connection, story_id: int, seen: int, moment: str) -> News:
-    """After a verdict that had seen the story up to its growth `seen`: what came since brings it back."""
+def reopen_unseen(
+    connection: sqlite3.Connection, story_id: int, seen_growth: int, moment: str
+) -> News:
+    """After a verdict that had seen the story up to its growth `seen_growth`: what came since brings it back."""
     hits = story_hits.hits_of_story(connection, story_id)
-    changes = [HitChange(hit.id, hit.rule_id, "new") for hit in hits if hit.grown > seen]
+    changes = [HitChange(hit.id, hit.rule_id, "new") for hit in hits if hit.grown > seen_growth]
     covered = connection.execute(
         "SELECT id, story_coverage FROM articles WHERE story_id = ? AND story_coverage IS NOT NULL",
         [story_id],
@@ -271,16 +273,18 @@ def tell(
         if (days := backlog.days_old(connection, story, moment)) is not None:
             payload["backlog_days"] = days
         events.add_event(
-            connection, "story-new", f"story:{story}:new", moment, story_id=story, told=payload
+            connection, "story-new", f"story:{story}:new", moment, story_id=story, payload=payload
         )
     elif (
         summary["lane"] == "shown" and brought and (before.status != "dismissed" or brought.reopens)
     ):
         key = f"story:{story}:grew:{before.grown}"
-        events.add_event(connection, "story-grew", key, moment, story_id=story, told=payload)
+        events.add_event(connection, "story-grew", key, moment, story_id=story, payload=payload)
     if before.lane == "shown" and summary["lane"] == "gone" and taken_back(connection, changes):
         key = f"story:{story}:withdrawn:{moment}"
-        events.add_event(connection, "story-withdrawn", key, moment, story_id=story, told=payload)
+        events.add_event(
+            connection, "story-withdrawn", key, moment, story_id=story, payload=payload
+        )
 
 
 def taken_back(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:

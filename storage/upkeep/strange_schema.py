@@ -23,8 +23,8 @@ def strange_schema(db: Database) -> tuple[str, ...]:
         fresh = Database(connection)
         migrations().apply(fresh, stop_before=later[:1])
         ours = set(connection.execute(ACTING).fetchall())
-    found = set(db.conn.execute(ACTING).fetchall())
-    return tuple(sorted({f"{kind} {name}" for kind, name, _ in ours ^ found}))
+    present = set(db.conn.execute(ACTING).fetchall())
+    return tuple(sorted({f"{kind} {name}" for kind, name, _ in ours ^ present}))
 
 
 def strange_in_older(path: Path) -> tuple[str, ...]:

@@ -5,24 +5,24 @@ from typing import Any
 from prefect.automations import Automation
 
 
-async def ensure(wanted: Automation) -> str:
+async def ensure(automation: Automation) -> str:
     """Create the automation, or bring one of that name up to date; what was done, in a word."""
     try:
-        installed = await Automation.aread(name=wanted.name)
+        installed = await Automation.aread(name=automation.name)
     except ValueError:
-        await wanted.acreate()
+        await automation.acreate()
         return "created"
-    if same(installed, wanted):
+    if same(installed, automation):
         return "present"
     # Its owner's choice of switching it off stays.
-    updated = wanted.model_copy(update={"id": installed.id, "enabled": installed.enabled})
+    updated = automation.model_copy(update={"id": installed.id, "enabled": installed.enabled})
     await updated.aupdate()
     return "updated"
 
 
-def same(installed: Automation, wanted: Automation) -> bool:
+def same(installed: Automation, automation: Automation) -> bool:
     """Whether both trigger and act alike; the server adds ids and defaults of its own."""
-    return comparable(installed) == comparable(wanted)
+    return comparable(installed) == comparable(automation)
 
 
 def comparable(automation: Automation) -> dict[str, Any]:

@@ -58,8 +58,8 @@ async def read_live_list(
     source: str, plan: Plan, writer: Writer, client: Client, reading: ListsRead
 ) -> None:
     now = datetime.now(UTC)
-    kept = await writer.ask(lambda store: kept_live_list(store.db, source))
-    earlier = None if kept is None else live_list_from_json(source, kept)
+    stored_list = await writer.ask(lambda store: kept_live_list(store.db, source))
+    earlier = None if stored_list is None else live_list_from_json(source, stored_list)
     is_address = "://" in source
     if earlier is not None and is_address and earlier.read_at <= now < earlier.read_at + EVERY:
         reading.lists.append(earlier)

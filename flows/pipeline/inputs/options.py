@@ -55,9 +55,9 @@ class Plan:
     @property
     def relevance_threshold(self) -> float:
         """What feeds.yaml says, else where the shipped weights balance."""
-        wanted = self.feeds.settings.relevance_threshold
-        if wanted is not None:
-            return wanted
+        threshold = self.feeds.settings.relevance_threshold
+        if threshold is not None:
+            return threshold
         return 0.0 if self.rules.weights is None else self.rules.weights.threshold
 
 

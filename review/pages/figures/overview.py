@@ -66,8 +66,8 @@ async def overview_page(ds: Datasette, request: Request) -> Response:
 
 async def sources_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    asked = request.args.get("state") or "all"
-    shown = asked if asked in query.FEED_STATES else "all"
+    state_asked = request.args.get("state") or "all"
+    shown = state_asked if state_asked in query.FEED_STATES else "all"
     offset = responses.whole_number(request.args.get("from"), 0)
     form = request.url_vars.get("form")
     now, only = responses.now(), request.args.get("feed") or None

@@ -87,14 +87,14 @@ async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int)
     """What reads the counts of the view, and the page of the story that follows `story` there now; somebody
     else may have judged `then`, which followed when it was opened."""
     chosen = filters.filters_of(Request.fake(f"/-/queue?{view[:4000]}").args)
-    wanted = await page.story_filter(ds, actor, chosen, responses.now())
+    view_filter = await page.story_filter(ds, actor, chosen, responses.now())
     tally = await tallied.tally(ds)
 
     def around(connection: sqlite3.Connection) -> tuple[Counts, str | None]:
-        counted = tally.counts(connection, wanted)
+        counted = tally.counts(connection, view_filter)
         if not story:
             return counted, None
-        _, after = queue.neighbours(connection, tally.narrowed(connection, wanted), chosen.sort, story, then)  # fmt: skip
+        _, after = queue.neighbours(connection, tally.narrowed(connection, view_filter), chosen.sort, story, then)  # fmt: skip
         return counted, chosen.url(f"-/story/{after}") if after else None
 
     return around

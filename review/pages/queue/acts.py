@@ -30,19 +30,19 @@ async def act_view(ds: Datasette, request: Request) -> Response:
         return await _only_post(ds, request)
     posted = await responses.form_lists(request)
     back = safe_links.inside(first_posted(posted, "next"), "/-/queue")
-    wanted = act_of_form(posted, actor)
-    if wanted is None or not wanted.stories:
+    act = act_of_form(posted, actor)
+    if act is None or not act.stories:
         text = "The form was incomplete, or no story was selected."
         return await responses.message_page(
             ds, request, "Not understood", text, status=400, back=back
         )
-    problem = _unknown_person(ds, wanted) or act_words.complaint(wanted)
+    problem = _unknown_person(ds, act) or act_words.complaint(act)
     if problem:
         return await responses.message_page(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
-    done = await database.write(ds, lambda connection: acts.record_act(connection, wanted))
-    words = act_words.done_words(wanted, done)
-    more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words=words, view=first_posted(posted, "view"), back=back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(wanted.subject, 0) if wanted.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
+    done = await database.write(ds, lambda connection: acts.record_act(connection, act))
+    words = act_words.done_words(act, done)
+    more = await escalation.heard(ds, done.stories) if act.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
+    return await acted.answer(ds, request, done, words=words, view=first_posted(posted, "view"), back=back, verdict=act.action in act_words.DECISIONS, undoable=act.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(act.subject, 0) if act.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
 
 
 def first_posted(posted: Posted, name: str) -> str:

@@ -34,9 +34,9 @@ async def differences(ds: Datasette, request: Request) -> Response:
 
 
 async def _other(ds: Datasette, request: Request, first: sqlite3.Row) -> sqlite3.Row | None:
-    given = request.args.get("with") or ""
-    if given.isdecimal() and len(given) < 19:
-        return await database.read_snapshot(ds, lambda c: query.current(c, int(given)))
+    number = request.args.get("with") or ""
+    if number.isdecimal() and len(number) < 19:
+        return await database.read_snapshot(ds, lambda c: query.current(c, int(number)))
     version = request.args.get("version") or ""
     return await database.read_snapshot(ds, lambda c: query.version(c, first["id"], version))
 

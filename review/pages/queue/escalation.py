@@ -41,5 +41,5 @@ def channels_reached(
     chosen = {(choice.channel, choice.held_until) for event in escalations for choice in routing.choices(event, config, now)}  # fmt: skip
     if not chosen:
         return f"{NOBODY_IS_TOLD}: {routing.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
-    channels = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip
+    channels = sorted({f"{channel} (from {held_until:%H:%M} UTC)" if held_until else channel for channel, held_until in chosen})  # fmt: skip
     return f"Goes to: {', '.join(channels)}"

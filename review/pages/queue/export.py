@@ -23,24 +23,24 @@ async def queue_export(ds: Datasette, request: Request) -> Response:
     if slip := _slip(request):
         return await responses.message_page(ds, request, "Not understood", slip, status=400)
     chosen, now = filters.filters_of(request.args), responses.now()
-    wanted = await page.story_filter(ds, actor, chosen, now)
+    view_filter = await page.story_filter(ds, actor, chosen, now)
     form = request.url_vars["form"]
     size = page.MOST_QUEUE_ROWS if form == "csv" else min(responses.whole_number(request.args.get("size"), 100), 1000)  # fmt: skip
     cursor = filters.place(request.args.get("at"), chosen.sort)
     shown, stories = await database.read_snapshot(
-        ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size)
+        ds, lambda c: _rows(c, view_filter, chosen.sort, cursor, size)
     )
-    known = (*COLUMNS, tables.FOR_PROGRAMS)
-    names = [name for name in (request.args.get("columns") or "").split(",") if name in known]
-    names = names or list(COLUMNS if form == "csv" else known)
+    all_columns = (*COLUMNS, tables.FOR_PROGRAMS)
+    names = [name for name in (request.args.get("columns") or "").split(",") if name in all_columns]
+    names = names or list(COLUMNS if form == "csv" else all_columns)
     rows = [{name: row[name] for name in names} for row in map(tables.row, stories)]
     if form == "csv":
         return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows))  # fmt: skip
-    seen = await page.feeds_seen(ds)
+    coverage = await page.feeds_seen(ds)
     following = filters.written(shown.following)
     prefix = state.of(ds).team.path_prefix
     return Response.json({
-        "coverage": seen.sentence, "total": shown.total, "first": shown.first, "rows": rows,
+        "coverage": coverage.sentence, "total": shown.total, "first": shown.first, "rows": rows,
         "next": chosen.url(f"{prefix}/-/queue.json", at=following, size=str(size)) if following else None,
     })  # fmt: skip
 
@@ -64,9 +64,9 @@ def _slip(request: Request) -> str:
 
 
 def _rows(
-    connection: sqlite3.Connection, wanted: StoryFilter, sort: str, cursor: Cursor | None, size: int
+    connection: sqlite3.Connection, view_filter: StoryFilter, sort: str, cursor: Cursor | None, size: int
 ) -> tuple[queue.QueuePage, tuple[ExportedStory, ...]]:  # fmt: skip
-    shown = queue.page_of_view(connection, wanted, sort, cursor=cursor, size=size)
+    shown = queue.page_of_view(connection, view_filter, sort, cursor=cursor, size=size)
     return shown, exported(connection, ids=list(shown.stories))
 
 

@@ -121,8 +121,8 @@ class Filters(Facets):
     def in_words(self) -> str:
         """ "All, severity high, in the last 7 days": what tells one feed or view from another."""
         dates = ("since", "until", "seen", "seen_until")
-        said = [f"{name} {self.date_words(name)}" if name in dates else f"{name} {value}" for name, value in self.pairs(leave=("tab", "sort"))]  # fmt: skip
-        return ", ".join([self.tab.capitalize(), *said])
+        choices = [f"{name} {self.date_words(name)}" if name in dates else f"{name} {value}" for name, value in self.pairs(leave=("tab", "sort"))]  # fmt: skip
+        return ", ".join([self.tab.capitalize(), *choices])
 
     def cleared(self) -> "Filters":
         """Without any filter; tab, order and view stay."""
@@ -130,15 +130,15 @@ class Filters(Facets):
 
     def stories(self, *, me: str, now: str, last_visit: str | None = None) -> StoryFilter:
         """As storage takes it: who looks, their last visit and their words put in."""
-        asked = {
+        values_of = {
             name: [value for pair, value in self.pairs() if pair == name] for name in FIELD_PLACES
         }
-        asked["assigned"] = [me if person == "me" else person for person in self.assigned]
+        values_of["assigned"] = [me if person == "me" else person for person in self.assigned]
         if self.seen == "visit":
-            asked["seen"] = [last_visit or ""]
+            values_of["seen"] = [last_visit or ""]
         matched = words.words_query(self.q) if self.q else None
         only = () if self.q and not matched else None
-        return replace(filter_of(asked, now=now), words=matched or "", only=only)
+        return replace(filter_of(values_of, now=now), words=matched or "", only=only)
 
 
 USUAL_FILTERS = Filters()
@@ -192,14 +192,14 @@ def not_understood(query: str, *, beside: Collection[str] = ()) -> tuple[tuple[s
     unknown = [
         (name, value) for name, value in pairs if name not in beside and not _is_known(name, value)
     ]
-    found = []
+    parts = []
     for name, value in unknown[:5]:
         meant = _meant(name)
         right = urlencode(
             [(meant if pair == (name, value) else pair[0], pair[1]) for pair in pairs]
         )
-        found.append((f"{name}={value}"[:80], f"/-/queue?{right}" if meant else ""))
-    return tuple(found)
+        parts.append((f"{name}={value}"[:80], f"/-/queue?{right}" if meant else ""))
+    return tuple(parts)
 
 
 def _is_known(name: str, value: str) -> bool:
@@ -213,12 +213,12 @@ def _meant(name: str) -> str:
     return "" if name in KNOWN_WORDS else OTHER_WORDS.get(name.lower(), near[0] if near else "")
 
 
-def _one_of(given: str | None, allowed: Collection[str], usual: str) -> str:
-    return given if given is not None and given in allowed else usual
+def _one_of(value: str | None, allowed: Collection[str], usual: str) -> str:
+    return value if value is not None and value in allowed else usual
 
 
-def _moment(given: str | None) -> str:
-    return given if given and FILTER_TIME.fullmatch(given) else ""
+def _moment(value: str | None) -> str:
+    return value if value and FILTER_TIME.fullmatch(value) else ""
 
 
 def _last(days: str | None) -> str:
@@ -227,19 +227,19 @@ def _last(days: str | None) -> str:
     return span if LAST_DAYS.fullmatch(span) else ""
 
 
-def _since(given: str | None) -> str:
-    relative = given if given and LAST_DAYS.fullmatch(given) else ""
-    return relative or _moment(given) or _day(given)
+def _since(value: str | None) -> str:
+    relative = value if value and LAST_DAYS.fullmatch(value) else ""
+    return relative or _moment(value) or _day(value)
 
 
-def _day(given: str | None) -> str:
-    if not given or given == "visit":
-        return given or ""
+def _day(value: str | None) -> str:
+    if not value or value == "visit":
+        return value or ""
     try:
-        day = date.fromisoformat(given)
+        day = date.fromisoformat(value)
     except ValueError:
         return ""
-    return given if given == day.isoformat() else ""
+    return value if value == day.isoformat() else ""
 
 
 DATES_READ = {"since": _since, "seen": _since, "until": _day, "seen_until": _day, "shown": _moment, "judged": _moment, "since_last": _last, "seen_last": _last}  # fmt: skip
@@ -250,9 +250,9 @@ def written(cursor: Cursor | None) -> str:
     return f"{'b' if cursor.back else 'a'}~{cursor.key}~{cursor.story}" if cursor else ""
 
 
-def place(given: str | None, sort: str) -> Cursor | None:
+def place(value: str | None, sort: str) -> Cursor | None:
     """The place that `written` wrote; None when it is not one."""
-    parts = (given or "")[:80].split("~")
+    parts = (value or "")[:80].split("~")
     if len(parts) != 3 or parts[0] not in "ab" or not parts[2].isdecimal() or len(parts[2]) > 18:
         return None
     try:

@@ -15,14 +15,14 @@ MOST_STORIES_WATCHED = 60  # stories asked about at once
 async def live_json(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
     chosen = filters.filters_of(request.args)
-    wanted = await page.story_filter(ds, actor, chosen, now)
+    view_filter = await page.story_filter(ds, actor, chosen, now)
     stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES_WATCHED] if n.isdecimal() and len(n) < 19]  # fmt: skip
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT_FOR)
     tally = await tallied.tally(ds)
-    answer, mine = await database.read_snapshot(ds, lambda c: (query.changes_since(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present), page.mine(c, tally, actor, now)))  # fmt: skip
-    seen = await page.feeds_seen(ds)
+    answer, mine = await database.read_snapshot(ds, lambda c: (query.changes_since(c, view_filter, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present), page.mine(c, tally, actor, now)))  # fmt: skip
+    coverage = await page.feeds_seen(ds)
     return Response.json({
-        "mine": mine, "fresh": answer.fresh, "coverage": seen.sentence,
+        "mine": mine, "fresh": answer.fresh, "coverage": coverage.sentence,
         "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": act_words.act_words(row["last_act"]), "claiming": act_words.claiming(row["claimed_by"], actor["id"])} for row in answer.stories},
     })  # fmt: skip
 

@@ -89,8 +89,8 @@ async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -
     return None
 
 
-def is_day(given: str) -> bool:
+def is_day(value: str) -> bool:
     try:
-        return date.fromisoformat(given).isoformat() == given
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False

@@ -69,13 +69,13 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     room, now = state.of(ds), responses.now()
     chosen = filters.filters_of(request.args, request.cookies.get(VIEW_COOKIE))
-    wanted = await story_filter(ds, actor, chosen, now)
+    view_filter = await story_filter(ds, actor, chosen, now)
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT_FOR)
     tally = await tallied.tally(ds)
 
     def read(connection: sqlite3.Connection) -> QueueAsRead:
-        page, cards, evidence, counted = _page(connection, tally, wanted, chosen=chosen, cursor=cursor, present=since)  # fmt: skip
+        page, cards, evidence, counted = _page(connection, tally, view_filter, chosen=chosen, cursor=cursor, present=since)  # fmt: skip
         return QueueAsRead(page, cards, evidence, counted, last_visit(connection, actor), mine(connection, tally, actor, now), saved_views.views_of(connection, actor), saved_views.left_for_lead(ds, connection, actor))  # fmt: skip
 
     # All at once: each way to a reading thread and back takes as long as most of what is read there.
@@ -87,7 +87,7 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
         "tabs": shown_page.counts.tabs, "facets": shown_page.counts.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.QUEUE_SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": room.team.reviewers, "claiming": act_words.claiming,
-        "last_visit": shown_page.last_visit, "loaded_at": iso(now), "most_at_once": MOST_STORIES_AN_ACT, "newest_articles": wanted.newest_articles,
+        "last_visit": shown_page.last_visit, "loaded_at": iso(now), "most_at_once": MOST_STORIES_AN_ACT, "newest_articles": view_filter.newest_articles,
         "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now, shown_page.views), "left_behind": shown_page.left_behind, "mine": shown_page.mine, "my_view": MY_STORIES, "open_tabs": OPEN_TABS,
     }  # fmt: skip
     response = await responses.page(ds, request, "queue.html", context)
@@ -97,9 +97,9 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
 
 
 def _page(
-    connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, *, chosen: Filters, cursor: Cursor | None, present: str
+    connection: sqlite3.Connection, tally: Tally, view_filter: StoryFilter, *, chosen: Filters, cursor: Cursor | None, present: str
 ) -> tuple[queue.QueuePage, list[queue.Card], Evidence, Counts]:  # fmt: skip
-    narrowed, cut = queue.looked_up(connection, wanted)
+    narrowed, cut = queue.looked_up(connection, view_filter)
     counted = tally.counts(connection, narrowed)
     total = counted.tabs[narrowed.tab]
     page = queue.page_of_view(connection, tally.narrowed(connection, narrowed), chosen.sort, cursor=cursor, total=total)  # fmt: skip
@@ -143,9 +143,9 @@ async def ids(ds: Datasette, request: Request) -> Response:
     """Number and review count of every story that the filters show, for an act on all of them."""
     actor = responses.reader(request)
     chosen = filters.filters_of(request.args)
-    wanted = await story_filter(ds, actor, chosen, responses.now())
+    view_filter = await story_filter(ds, actor, chosen, responses.now())
     rows = await database.read_snapshot(
-        ds, lambda c: queue.shown_by(c, wanted, MOST_STORIES_AN_ACT)
+        ds, lambda c: queue.shown_by(c, view_filter, MOST_STORIES_AN_ACT)
     )
     return Response.json({"stories": [f"{row['id']}:{row['review_count']}" for row in rows]})
 
@@ -159,9 +159,9 @@ def last_visit(connection: sqlite3.Connection, actor: Actor) -> str | None:
 async def visit(ds: Datasette, actor: Actor, now: datetime) -> None:
     """Note that the person is here, once a minute; waited for only where a session may begin."""
     room = state.of(ds)
-    away = now.timestamp() - room.seen.get(actor["id"], 0.0)
+    away = now.timestamp() - room.visits.get(actor["id"], 0.0)
     if away > 60:
-        room.seen[actor["id"]] = now.timestamp()
+        room.visits[actor["id"]] = now.timestamp()
         write = (
             database.write_if_writable if away > SESSION.total_seconds() else database.write_behind
         )

@@ -42,10 +42,10 @@ async def listed(
 
 async def stories_in_view(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:
     chosen = filters.filters_of(Request.fake(f"/-/queue?{query}").args)
-    wanted = chosen.stories(me=actor["id"], now=iso(now))
+    view_filter = chosen.stories(me=actor["id"], now=iso(now))
     key = ("view", actor["id"], query)
     tally = await tallied.tally(ds)
-    return await state.of(ds).cache.get(key, lambda: database.read_snapshot(ds, lambda c: tally.counts(c, wanted).tabs[wanted.tab]))  # fmt: skip
+    return await state.of(ds).cache.get(key, lambda: database.read_snapshot(ds, lambda c: tally.counts(c, view_filter).tabs[view_filter.tab]))  # fmt: skip
 
 
 async def change(ds: Datasette, request: Request) -> Response:
@@ -73,12 +73,12 @@ async def change(ds: Datasette, request: Request) -> Response:
     return Response.redirect(back, status=303)
 
 
-def _query(given: str) -> str:
+def _query(address: str) -> str:
     """Only what the pages read is kept."""
-    args = Request.fake(f"/-/queue?{given[:4000]}").args
+    args = Request.fake(f"/-/queue?{address[:4000]}").args
     find = args.get("find")
     if find:
-        return str(Request.fake(f"/-/search?{given[:4000]}").query_string)
+        return str(Request.fake(f"/-/search?{address[:4000]}").query_string)
     return filters.filters_of(args).query()
 
 
@@ -101,7 +101,7 @@ async def take_over_view(ds: Datasette, request: Request) -> Response:
     posted = await responses.form(request)
     person, at = posted.get("person", ""), iso(responses.now())
     left_by = await database.read_snapshot(ds, lambda c: left_for_lead(ds, c, actor))
-    if person not in {left.person for left in left_by}:
+    if person not in {share.person for share in left_by}:
         return await responses.message_page(ds, request, "Nothing to do", "Nothing is left of a person of that name who is not in the team.", status=404)  # fmt: skip
     request_id = posted.get("request_id", "")[:64] or None
     await database.write(ds, lambda c: take_over.take_over(c, person, actor["id"], at, request_id))

@@ -79,8 +79,8 @@ def located(text: str, error: QueryError) -> dict[str, object]:
 def result(match: articles.FoundArticle) -> dict[str, object]:
     article, hit = match.article, match.hit
     categories = (article["categories"] or "").split(",")
-    said = match.entry.title if match.entry else article["text_title"]
-    title, snippet = (privacy.masked_for(categories, text) for text in (said, hit.snippet))
+    stored_title = match.entry.title if match.entry else article["text_title"]
+    title, snippet = (privacy.masked_for(categories, text) for text in (stored_title, hit.snippet))
     terms = tuple(
         highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
     )

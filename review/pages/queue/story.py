@@ -50,10 +50,10 @@ async def story_page(ds: Datasette, request: Request) -> Response:
         responses.whole_number(request.args.get("hit"), 0),
     )
     then = responses.whole_number(request.args.get("then"), 0)
-    wanted = await page.story_filter(ds, actor, chosen, now)
+    view_filter = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT_FOR)
     tally = await tallied.tally(ds)
-    opened = await database.read_snapshot(ds, lambda c: _open(c, number, wanted_hit, wanted=tally.narrowed(c, wanted), sort=chosen.sort, present=present, then=then))  # fmt: skip
+    opened = await database.read_snapshot(ds, lambda c: _open(c, number, wanted_hit, view_filter=tally.narrowed(c, view_filter), sort=chosen.sort, present=present, then=then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
     record = await database.read_snapshot(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
@@ -74,7 +74,7 @@ async def story_page(ds: Datasette, request: Request) -> Response:
 
 
 def _open(
-    connection: sqlite3.Connection, number: int, wanted_hit: int, *, wanted: StoryFilter, sort: str, present: str, then: int
+    connection: sqlite3.Connection, number: int, wanted_hit: int, *, view_filter: StoryFilter, sort: str, present: str, then: int
 ) -> Opened:  # fmt: skip
     cards = queue.cards(connection, [number], present)
     if not cards:
@@ -84,7 +84,7 @@ def _open(
     hit = next((row for row in hits if row["id"] == lead), None) if hits else query.added(connection, number)  # fmt: skip
     if hit is None:
         raise NotFound("This story has no such hit.")
-    before, after = queue.neighbours(connection, wanted, sort, number, then)
+    before, after = queue.neighbours(connection, view_filter, sort, number, then)
     return Opened(
         cards[0], hits, hit, query.text_of_hit(connection, hit), query.printed_texts(connection, number), query.acts_on(connection, number),
         query.links_of_story(connection, number), query.versions(connection, hit["article_id"]),

@@ -10,14 +10,14 @@ FILLING_MS = 300_000
 
 async def tally(ds: Datasette) -> Tally:
     """What is counted; a large database takes some seconds to be read as a whole."""
-    held = state.of(ds).tally
-    if held.upto is None:
-        await database.read_snapshot(ds, held.refresh, longest_ms=FILLING_MS)
-    return held
+    kept_tally = state.of(ds).tally
+    if kept_tally.upto is None:
+        await database.read_snapshot(ds, kept_tally.refresh, longest_ms=FILLING_MS)
+    return kept_tally
 
 
 def forget(ds: Datasette) -> None:
     """Counts are taken anew after a write of our own."""
     cache = state.of(ds).cache
-    for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
+    for key in [key for key in cache.answers if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
         cache.forget(key)

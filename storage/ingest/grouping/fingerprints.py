@@ -91,14 +91,14 @@ class Shared:
 
 def sketch(title: str, body: str) -> Sketch:
     words = WORDS.findall(body.casefold())
-    kept = frozenset[int]()
+    hashes = frozenset[int]()
     if len(words) >= TITLE_BELOW:
-        kept = shingles(words) | shingles(words[:COMPARED_OPENING], KEPT_OF_OPENING)
+        hashes = shingles(words) | shingles(words[:COMPARED_OPENING], KEPT_OF_OPENING)
     else:
         words = WORDS.findall(f"{title} {body}".casefold())
     if len(words) < NAMELESS_BELOW:
         return Sketch(None, frozenset())
-    return Sketch(signed_number(" ".join(words)), kept)
+    return Sketch(signed_number(" ".join(words)), hashes)
 
 
 def shingles(words: list[str], one_in: int = KEPT_ONE_IN) -> frozenset[int]:

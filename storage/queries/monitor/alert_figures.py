@@ -70,9 +70,9 @@ class SentLine:
 
 
 def outbox_status(
-    conn: sqlite3.Connection, now: datetime, known: Sequence[str] = ()
+    conn: sqlite3.Connection, now: datetime, channels_set_up: Sequence[str] = ()
 ) -> OutboxStatus:
-    """`known` channels are listed though nothing ever went there."""
+    """`channels_set_up` channels are listed though nothing ever went there."""
     since = iso(now - timedelta(days=1))
     counted = {
         row[0]: row
@@ -85,14 +85,14 @@ def outbox_status(
         )
     }
     by_channel = states(conn)
-    names = sorted({*known, *counted, *(by_channel if not known else ())})
+    names = sorted({*channels_set_up, *counted, *(by_channel if not channels_set_up else ())})
     channels = []
     for name in names:
-        _, waiting, held, sending, dead, sent, oldest = counted.get(name, (name, 0, 0, 0, 0, 0, None))  # fmt: skip
+        _, waiting, held_back, sending, dead, sent, oldest = counted.get(name, (name, 0, 0, 0, 0, 0, None))  # fmt: skip
         state = by_channel.get(name)
         channels.append(
             ChannelCounts(
-                name, waiting, held, sending, dead, sent, parse_or_none(oldest),
+                name, waiting, held_back, sending, dead, sent, parse_or_none(oldest),
                 state.last_ok_at if state else None,
                 state.paused_until if state else None,
                 state.error if state else "",

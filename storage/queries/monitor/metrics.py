@@ -37,7 +37,7 @@ class Metrics:
 
 def metrics(db: Database, now: datetime) -> Metrics:
     conn = db.conn
-    alive, seen = liveness(conn), coverage(db, since=now - timedelta(hours=24), now=now)
+    alive, day_coverage = liveness(conn), coverage(db, since=now - timedelta(hours=24), now=now)
     silent, unread = alive.silent_for(now), oldest_unread(conn, now)
     health = feed_health(db, now)
     return Metrics(
@@ -46,9 +46,9 @@ def metrics(db: Database, now: datetime) -> Metrics:
         alive.bad_id is not None,
         unread.total_seconds() if unread is not None else None,
         dict(Counter(feed.flags[0] if feed.flags else "fine" for feed in health)),
-        seen.share,
-        seen.answering,
-        seen.listed,
+        day_coverage.share,
+        day_coverage.answering,
+        day_coverage.listed,
         new_by_severity(conn, now),
         outbox_status(conn, now),
         dict(conn.execute("SELECT tab, count(*) FROM stories WHERE tab IS NOT NULL GROUP BY tab").fetchall()),

@@ -42,16 +42,16 @@ def spikes(conn: sqlite3.Connection, now: datetime) -> tuple[Spike, ...]:
     for length, baseline in WINDOWS:
         if first is None or now - first < (baseline + 1) * length:
             continue
-        for what in COLUMN_OF:
-            crowds += in_window(conn, what, length, baseline, now)
+        for grouping in COLUMN_OF:
+            crowds += in_window(conn, grouping, length, baseline, now)
     return tuple(crowds)
 
 
 def in_window(
-    conn: sqlite3.Connection, what: What, length: timedelta, baseline: int, now: datetime
+    conn: sqlite3.Connection, grouping: What, length: timedelta, baseline: int, now: datetime
 ) -> list[Spike]:
     rows = conn.execute(
-        f"""SELECT {COLUMN_OF[what]}, count(DISTINCT CASE WHEN h.created_at >= :begin THEN h.story_id END),
+        f"""SELECT {COLUMN_OF[grouping]}, count(DISTINCT CASE WHEN h.created_at >= :begin THEN h.story_id END),
               count(DISTINCT CASE WHEN h.created_at < :begin THEN h.story_id END)
             FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
             WHERE h.created_at >= :since AND h.created_at <= :now AND h.shown AND h.origin = 'watch' GROUP BY 1""",  # noqa: S608 (a column of ours)
@@ -60,18 +60,18 @@ def in_window(
     hours = int(length / timedelta(hours=1))
     begin = now - length
     return [
-        Spike(what, name, hours, count, before / baseline, begin, spike_headlines(conn, what, name, begin, now))
+        Spike(grouping, name, hours, count, before / baseline, begin, spike_headlines(conn, grouping, name, begin, now))
         for name, count, before in rows.fetchall()
         if is_spike(count, before / baseline)
     ]  # fmt: skip
 
 
 def spike_headlines(
-    conn: sqlite3.Connection, what: What, name: str, begin: datetime, now: datetime
+    conn: sqlite3.Connection, grouping: What, name: str, begin: datetime, now: datetime
 ) -> tuple[str, ...]:
     rows = conn.execute(
         f"""SELECT s.title, coalesce(s.category, max(h.category)) FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
-            JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMN_OF[what]} = :name
+            JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMN_OF[grouping]} = :name
             GROUP BY s.id ORDER BY s.relevance DESC, s.id LIMIT :most""",  # noqa: S608 (a column of ours)
         {"begin": iso(begin), "now": iso(now), "name": name, "most": STORIES_NAMED},
     )

@@ -110,13 +110,13 @@ def _figures(
     reasons: tuple[tuple[str, int], ...], terms: list[sqlite3.Row],
 ) -> RuleFigures:  # fmt: skip
     whole = _judged(judged)
-    told = tuple(
+    version_figures = tuple(
         VersionFigures(row["version"], row["created_at"], _judged([verdict for verdict in judged if verdict["version"] == row["version"]]))
         for row in versions
     )  # fmt: skip
     waiting = all_["shown"] - sum(row["shown"] for row in judged) if all_ else 0
     return RuleFigures(
-        rule, all_["stories"] if all_ else 0, waiting, _count("confirmed", judged), _count("escalated", judged), whole, told,
+        rule, all_["stories"] if all_ else 0, waiting, _count("confirmed", judged), _count("escalated", judged), whole, version_figures,
         reasons, telling_terms(terms, whole.right, whole.wrong),
     )  # fmt: skip
 

@@ -168,11 +168,11 @@ SUBQUERIES = {
 
 def _facet(facet: str, values: tuple[str, ...]) -> tuple[str, Parameters]:
     listed = f"(SELECT value FROM json_each(:{facet}))"  # noqa: S608 (a name of ours)
-    given: Parameters = {facet: json.dumps(values)}
+    parameters: Parameters = {facet: json.dumps(values)}
     if facet in SUBQUERIES:
-        return SUBQUERIES[facet].format(listed), given
+        return SUBQUERIES[facet].format(listed), parameters
     if facet == "assigned":
-        return f"coalesce(s.assigned_to, '') IN {listed}", given
+        return f"coalesce(s.assigned_to, '') IN {listed}", parameters
     if len(values) == 1:
         return f"s.{facet} = :{facet}", {facet: values[0]}
-    return f"s.{facet} IN {listed}", given
+    return f"s.{facet} IN {listed}", parameters

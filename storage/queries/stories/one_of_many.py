@@ -34,10 +34,10 @@ class OneOfMany:
 
     def counted(self, within: BitMap) -> dict[str, int]:
         """How many of these stories have each value; stories that were never put have none."""
-        known = within.to_array()
-        if known and known[-1] >= len(self.of_story):
-            known = (within & BitMap(range(len(self.of_story)))).to_array()
-        counts = Counter(map(self.of_story.__getitem__, known))
+        stories = within.to_array()
+        if stories and stories[-1] >= len(self.of_story):
+            stories = (within & BitMap(range(len(self.of_story)))).to_array()
+        counts = Counter(map(self.of_story.__getitem__, stories))
         return {str(value): counts[number] for value, number in self.numbers.items() if counts[number]}  # fmt: skip
 
 

@@ -97,12 +97,12 @@ class Tally:
     def _add(
         self, connection: sqlite3.Connection, stories: str, feeds: str, others: str, since: int
     ) -> None:
-        given: Parameters = {"since": since}
-        gathered = _gathered(_plain(connection, TALLIED_STORIES.format(stories), given))
+        parameters: Parameters = {"since": since}
+        gathered = _gathered(_plain(connection, TALLIED_STORIES.format(stories), parameters))
         self.every |= BitMap(gathered.pop(("", ""), ()))
         for kind, sql in SEVERAL.items():
             which = feeds if kind == "feed" else others
-            for story, value in _plain(connection, sql.format(which), given):
+            for story, value in _plain(connection, sql.format(which), parameters):
                 if story in self.every:
                     gathered[kind, value].append(story)
         self.outlets_of_views.note(str(value) for kind, value in gathered if kind == "outlet")
@@ -117,13 +117,13 @@ class Tally:
         self.refresh(connection)
         chosen, _ = looked_up(connection, chosen)
         with self.lock:
-            wanted = self._wanted(connection, chosen)
-            shown = self._within(wanted)
-            counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown, chosen) for kind in ("tab", *COUNTED_FACETS)}  # fmt: skip
+            stories_of = self._wanted(connection, chosen)
+            shown = self._within(stories_of)
+            counted = {kind: self._counted(kind, self._within(stories_of, kind) if kind in stories_of else shown, chosen) for kind in ("tab", *COUNTED_FACETS)}  # fmt: skip
         tabs, titles = counted.pop("tab"), counts.labels(connection)
         return Counts(
             {**{tab: tabs.get(tab, 0) for tab in TABS}, "open": sum(tabs.get(tab, 0) for tab in OPEN_TABS), "all": sum(tabs.values())},
-            {facet: counts.most(facet, found, titles) for facet, found in counted.items()},
+            {facet: counts.most(facet, count_of, titles) for facet, count_of in counted.items()},
         )  # fmt: skip
 
     def count(self, connection: sqlite3.Connection, chosen: StoryFilter) -> int:
@@ -151,10 +151,14 @@ class Tally:
 
     def _wanted(self, connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, BitMap]:
         """By condition the stories that it holds for."""
-        return {name: self._holds(connection, chosen, name, asked) for name, asked in conditions(chosen)}  # fmt: skip
+        return {name: self._holds(connection, chosen, name, sql_condition) for name, sql_condition in conditions(chosen)}  # fmt: skip
 
     def _holds(
-        self, connection: sqlite3.Connection, chosen: StoryFilter, name: str, asked: Condition
+        self,
+        connection: sqlite3.Connection,
+        chosen: StoryFilter,
+        name: str,
+        sql_condition: Condition,
     ) -> BitMap:
         value = getattr(chosen, name)
         if name == "tab" and value == "open":
@@ -176,11 +180,11 @@ class Tally:
             )
         if name == "only":
             return BitMap(value)
-        sql = f"SELECT s.id FROM stories s WHERE s.tab IS NOT NULL AND {asked.sql}"  # noqa: S608 (parts of ours)
-        return BitMap(row[0] for row in _plain(connection, sql, {**asked.values, "now": chosen.now}))  # fmt: skip
+        sql = f"SELECT s.id FROM stories s WHERE s.tab IS NOT NULL AND {sql_condition.sql}"  # noqa: S608 (parts of ours)
+        return BitMap(row[0] for row in _plain(connection, sql, {**sql_condition.values, "now": chosen.now}))  # fmt: skip
 
-    def _within(self, wanted: Mapping[str, BitMap], without: str = "") -> BitMap:
-        return BitMap.intersection(self.every, *(own for name, own in wanted.items() if name != without))  # fmt: skip
+    def _within(self, stories_of: Mapping[str, BitMap], without: str = "") -> BitMap:
+        return BitMap.intersection(self.every, *(own for name, own in stories_of.items() if name != without))  # fmt: skip
 
     def _counted(self, kind: str, within: BitMap, chosen: StoryFilter) -> dict[str, int]:
         """By value how many stories of the view `chosen` have it, which are `within`."""
@@ -202,8 +206,8 @@ class Tally:
         def count_all() -> dict[str, int]:
             return self.outlets.counted(within) if is_sparse(within) else self._counted_by_sets("outlet", within)  # fmt: skip
 
-        kept = all(is_kept(name, getattr(chosen, name)) for name, _ in conditions(chosen))
-        if not kept or len(within) < WORTH_KEEPING:
+        all_kept = all(is_kept(name, getattr(chosen, name)) for name, _ in conditions(chosen))
+        if not all_kept or len(within) < WORTH_KEEPING:
             return count_all()
         return self.outlets_of_views.counted(replace(chosen, outlet=(), now=""), count_all, count)
 
@@ -240,9 +244,9 @@ def _is_day(value: str) -> bool:
 
 
 def _plain(
-    connection: sqlite3.Connection, sql: str, given: Parameters | None = None
+    connection: sqlite3.Connection, sql: str, parameters: Parameters | None = None
 ) -> Iterator[tuple[Any, ...]]:
     """Rows without names, which are made twice as fast."""
     cursor = connection.cursor()
     cursor.row_factory = None
-    yield from cursor.execute(sql, given or {})
+    yield from cursor.execute(sql, parameters or {})

@@ -32,23 +32,23 @@ def _pairs(chosen: StoryFilter) -> Iterator[tuple[str, str]]:
 
 def of_query(address: str, *, now: str) -> StoryFilter:
     """The filter of a saved view. Raises ValueError with a sentence for what only the page can do."""
-    asked = parse_qs(address)
-    if "q" in asked or "visit" in asked.get("seen", []):
+    values_of = parse_qs(address)
+    if "q" in values_of or "visit" in values_of.get("seen", []):
         raise ValueError(
             "this view searches for words or looks from the last visit; the queue page alone can"
         )
-    if "me" in asked.get("assigned", ()):
+    if "me" in values_of.get("assigned", ()):
         raise ValueError("this view asks for what is assigned to whoever looks")
-    return filter_of(asked, now=now)
+    return filter_of(values_of, now=now)
 
 
-def filter_of(asked: Mapping[str, Sequence[str]], *, now: str) -> StoryFilter:
+def filter_of(values_of: Mapping[str, Sequence[str]], *, now: str) -> StoryFilter:
     """The filter for the names and values of an address: `since` "7d" becomes a moment, "nobody" is nobody.
 
     Values that are not a tab or a flag are ignored.
     """
-    first = {name: values[0] for name, values in asked.items() if values}
-    facets = {facet: tuple(asked.get(facet, ())) for facet in FACETS}
+    first = {name: values[0] for name, values in values_of.items() if values}
+    facets = {facet: tuple(values_of.get(facet, ())) for facet in FACETS}
     facets["assigned"] = tuple(
         "" if person == "nobody" else person for person in facets["assigned"]
     )
