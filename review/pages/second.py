@@ -19,7 +19,7 @@ async def second_opinions_page(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         return await _judge(ds, request, responses.reviewer(request))
     draw = await database.read_snapshot(ds, lambda c: opinions.next_open(c, actor["id"]))
-    context: dict[str, object] = {"one": draw}
+    context: dict[str, object] = {"opinion": draw}
     if draw:
         title, body = (privacy.masked(text) if draw.leaves_masked else text for text in (draw.title, draw.body))  # fmt: skip
         context |= {"title": title, "lines": body.split("\n"), "address": safe_links.safe(draw.url)}

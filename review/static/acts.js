@@ -21,9 +21,9 @@ window.pollwatch.acts = (() => {
   async function post(path, body) {
     const answer = await window.pollwatch.post(path, body);
     if (answer.status === 401) return { failed: 401, message: "Your session has ended. What you typed is kept: sign in again in another tab, then go on here." };
-    const told = await answer.json();
-    if (!answer.ok) told.failed = answer.status;
-    return told;
+    const reply = await answer.json();
+    if (!answer.ok) reply.failed = answer.status;
+    return reply;
   }
   async function send(form, action, items) {
     const body = new URLSearchParams(new FormData(form));
@@ -33,22 +33,22 @@ window.pollwatch.acts = (() => {
     if (list) body.set("view", list.dataset.query);
     if (list && list.matches(".reader")) { body.set("from", list.dataset.story); body.set("then", list.dataset.then); }
     try {
-      const told = await post(window.pollwatch.root + "-/act", body);
+      const reply = await post(window.pollwatch.root + "-/act", body);
       if (form.elements.request_id) form.elements.request_id.value = id(); // the form's next act is another one
-      return told;
+      return reply;
     } catch (error) { return { failed: 0, message: "The server did not answer, so the act may not be written. Try again: it is never written twice." }; }
   }
   let offered = null; // stories joined to the one just judged that still wait, and the verdict
-  function offer(told, action) {
-    offered = told.also && told.also.length && action !== "new" ? { items: told.also, action } : null;
+  function offer(reply, action) {
+    offered = reply.also && reply.also.length && action !== "new" ? { items: reply.also, action } : null;
     if (!offered) return;
     const button = toast.querySelector("[data-also]");
     button.hidden = false;
     button.querySelector("bdi").textContent = "Also for " + offered.items.length + " more on this event";
     say(button.querySelector("bdi").textContent + ": y");
   }
-  function keep(told, action) { // said by the page that comes now
-    sessionStorage.setItem("pollwatch-told", JSON.stringify({ text: told.failed === undefined ? told.words + "." : told.message, undo: told.undo, also: told.also || [], action: action || "" }));
+  function keep(reply, action) { // said by the page that comes now
+    sessionStorage.setItem("pollwatch-told", JSON.stringify({ text: reply.failed === undefined ? reply.words + "." : reply.message, undo: reply.undo, also: reply.also || [], action: action || "" }));
   }
   async function also() { // the same verdict for them; null when none is offered, or not any longer to be seen
     if (!offered) { show("No joined story waits for the last verdict.", false); return null; }
@@ -66,17 +66,17 @@ window.pollwatch.acts = (() => {
     const body = new URLSearchParams();
     const list = document.querySelector("[data-list]");
     if (list) body.set("view", list.dataset.query);
-    let told;
-    try { told = await post(window.pollwatch.root + "-/undo", body); }
-    catch (error) { told = { failed: 0, message: "The server did not answer." }; }
-    return told;
+    let reply;
+    try { reply = await post(window.pollwatch.root + "-/undo", body); }
+    catch (error) { reply = { failed: 0, message: "The server did not answer." }; }
+    return reply;
   }
-  function claimed(card, told) { // who has claimed it, and what `m` does about that
-    const [action, words] = told.claiming;
+  function claimed(card, story) { // who has claimed it, and what `m` does about that
+    const [action, words] = story.claiming;
     const owner = card.querySelector("[data-owner]");
-    if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
+    if (owner) { owner.hidden = !story.claimed_by; owner.querySelector("bdi").textContent = story.claimed_by || ""; }
     const warning = card.querySelector("[data-taken]");
-    if (warning) { warning.hidden = !told.claimed_by || action !== "claim"; warning.querySelector("bdi").textContent = told.claimed_by || ""; }
+    if (warning) { warning.hidden = !story.claimed_by || action !== "claim"; warning.querySelector("bdi").textContent = story.claimed_by || ""; }
     const button = card.querySelector("[data-claim]");
     if (button) [button.value, button.querySelector("span").textContent] = [action, words];
   }
@@ -89,32 +89,32 @@ window.pollwatch.acts = (() => {
     window.pollwatch.keys.onlyLater(key, name + " has claimed this story.");
     return true;
   }
-  function updated(card, told) { // one story as the server now has it
-    card.dataset.tab = told.tab;
-    card.dataset.seen = told.seen;
+  function updated(card, story) { // one story as the server now has it
+    card.dataset.tab = story.tab;
+    card.dataset.seen = story.seen;
     card.classList.remove("is-new", "is-confirmed", "is-dismissed", "is-escalated", "going");
-    card.classList.add("is-" + told.status);
+    card.classList.add("is-" + story.status);
     const verdict = card.querySelector("[data-verdict]");
-    if (verdict) { verdict.hidden = told.status === "new"; verdict.textContent = told.status === "new" ? "" : told.words; }
+    if (verdict) { verdict.hidden = story.status === "new"; verdict.textContent = story.status === "new" ? "" : story.words; }
     const status = card.querySelector(".status");
-    if (status) status.textContent = told.status[0].toUpperCase() + told.status.slice(1);
+    if (status) status.textContent = story.status[0].toUpperCase() + story.status.slice(1);
     const words = card.querySelector(".meta .sev");
-    if (words && told.severity) { words.textContent = told.severity[0].toUpperCase() + told.severity.slice(1); card.classList.remove("sev-critical", "sev-high", "sev-medium", "sev-low"); card.classList.add("sev-" + told.severity); }
-    if (told.struck) window.pollwatch.strike.show(card, told.struck);
-    claimed(card, told);
-    card.querySelectorAll("[data-for]").forEach((one) => { one.hidden = !told.assigned_to; one.querySelector("bdi").textContent = told.assigned_to || ""; });
+    if (words && story.severity) { words.textContent = story.severity[0].toUpperCase() + story.severity.slice(1); card.classList.remove("sev-critical", "sev-high", "sev-medium", "sev-low"); card.classList.add("sev-" + story.severity); }
+    if (story.struck) window.pollwatch.strike.show(card, story.struck);
+    claimed(card, story);
+    card.querySelectorAll("[data-for]").forEach((element) => { element.hidden = !story.assigned_to; element.querySelector("bdi").textContent = story.assigned_to || ""; });
     const tags = card.querySelector("[data-tags]");
-    if (tags) { tags.hidden = !told.tags; tags.querySelector("bdi").textContent = told.tags || ""; }
+    if (tags) { tags.hidden = !story.tags; tags.querySelector("bdi").textContent = story.tags || ""; }
     card.querySelectorAll("[data-told]").forEach((line) => {
-      if (told[line.dataset.told] === undefined) return;
-      line.hidden = !told[line.dataset.told];
-      line.querySelectorAll("bdi").forEach((one) => { one.textContent = told[one.dataset.says] || ""; });
+      if (story[line.dataset.told] === undefined) return;
+      line.hidden = !story[line.dataset.told];
+      line.querySelectorAll("bdi").forEach((element) => { element.textContent = story[element.dataset.says] || ""; });
     });
-    card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + told.seen + (grown ? ":" + grown : ""); });
+    card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + story.seen + (grown ? ":" + grown : ""); });
     card.querySelectorAll("input[name=request_id]").forEach((field) => { field.value = id(); });
     const form = card.querySelector("form[data-acts]");
     if (!form) return;
-    form.querySelector("[data-reset]").hidden = told.status === "new";
+    form.querySelector("[data-reset]").hidden = story.status === "new";
     form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
   }
   function twin(line) { // the same link on the other story's card
@@ -142,11 +142,11 @@ window.pollwatch.acts = (() => {
   async function link(form, action) { // the same event, or another: one key, and one to take it back
     if (!form) { show("Nothing more on this waits for an answer.", false); return; }
     const [card, line] = [form.closest("[data-story]"), form.closest("[data-linked]")];
-    const told = await send(form, action, null);
-    if (told.failed !== undefined) { show(told.message, false); window.pollwatch.keys.stop("The act before was not written."); return; }
-    updated(card, told.stories[0]);
-    both(line).forEach((one) => answered(one, action));
-    show(told.words + ".", told.undo);
+    const reply = await send(form, action, null);
+    if (reply.failed !== undefined) { show(reply.message, false); window.pollwatch.keys.stop("The act before was not written."); return; }
+    updated(card, reply.stories[0]);
+    both(line).forEach((side) => answered(side, action));
+    show(reply.words + ".", reply.undo);
   }
   function unlinked(card) { // the latest answer of this card was taken back; whether it was given on this page
     const lines = [...card.querySelectorAll("[data-answered]")].sort((a, b) => a.dataset.answered - b.dataset.answered);
@@ -177,16 +177,16 @@ window.pollwatch.acts = (() => {
     if (card) localStorage.setItem(draft(card.dataset.story), event.target.value);
   });
   document.querySelectorAll("[data-story]").forEach((card) => {
-    const kept = localStorage.getItem(draft(card.dataset.story));
+    const noteDraft = localStorage.getItem(draft(card.dataset.story));
     const field = card.querySelector("textarea[name=note]");
-    if (kept && field && !field.value) {
-      field.value = kept;
+    if (noteDraft && field && !field.value) {
+      field.value = noteDraft;
       const box = field.closest("details");
       if (box) box.open = true;
     }
   });
   const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before had to say
   sessionStorage.removeItem("pollwatch-told");
-  if (waiting) { const told = JSON.parse(waiting); show(told.text, told.undo, told.action); offer(told, told.action); }
+  if (waiting) { const reply = JSON.parse(waiting); show(reply.text, reply.undo, reply.action); offer(reply, reply.action); }
   return { show, keep, offer, also, send, undo, updated, claimed, theirs, link, unlinked, noteSent, id };
 })();

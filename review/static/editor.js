@@ -3,52 +3,52 @@
 (() => {
   const form = document.querySelector("form[data-editor]");
   const text = form.elements.text;
-  const told = document.querySelector("[data-tried]");
+  const report = document.querySelector("[data-tried]");
   let timer = 0;
-  let asked = 0;
-  let kept = text.value; // what was last written or downloaded
+  let requests = 0;
+  let saved = text.value; // what was last written or downloaded
 
   function tell(sentence, good) { // above the faults and examples, where it is seen and read out
     const line = document.createElement("p");
     line.className = good ? "notice good-notice" : "notice";
     line.dataset.said = "";
     line.textContent = sentence;
-    told.querySelectorAll("[data-said]").forEach((before) => before.remove());
-    told.prepend(line);
+    report.querySelectorAll("[data-said]").forEach((before) => before.remove());
+    report.prepend(line);
   }
 
   async function ask(what) {
-    const number = ++asked;
+    const number = ++requests;
     const sent = text.value;
     const body = new URLSearchParams({ text: sent, do: what, before: form.elements.before.value });
-    told.classList.add("going");
-    told.dataset.doing = what === "write" ? "Writing…" : "Checking…";
+    report.classList.add("going");
+    report.dataset.doing = what === "write" ? "Writing…" : "Checking…";
     let answer;
     try { answer = await window.pollwatch.post(form.action, body); }
-    catch (error) { told.classList.remove("going"); tell("The server did not answer. Your text is kept here.", false); return; }
-    if (number !== asked && what !== "write") return; // what was written is told, though somebody types on
-    told.classList.remove("going");
+    catch (error) { report.classList.remove("going"); tell("The server did not answer. Your text is kept here.", false); return; }
+    if (number !== requests && what !== "write") return; // what was written is told, though somebody types on
+    report.classList.remove("going");
     if (answer.status === 401) { tell("Your session has ended. Your text is kept here: sign in again in another tab, then go on.", false); return; }
     const news = await answer.json();
     if (what === "write") {
-      if (answer.ok) [kept, form.elements.before.value] = [sent, news.before];
+      if (answer.ok) [saved, form.elements.before.value] = [sent, news.before];
       else await ask("check");
       tell(`${news.title}: ${news.message}`, answer.ok);
       return;
     }
     if (!answer.ok) { tell(news.message, false); return; }
-    if (news.ok) told.innerHTML = news.html; // made by our own template, every value escaped
+    if (news.ok) report.innerHTML = news.html; // made by our own template, every value escaped
   }
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask("check"), 500); });
   form.addEventListener("submit", (event) => {
     const what = event.submitter ? event.submitter.value : "check";
-    if (what === "download") { kept = text.value; return; }
+    if (what === "download") { saved = text.value; return; }
     event.preventDefault();
     clearTimeout(timer);
     ask(what);
   });
-  window.addEventListener("beforeunload", (event) => { if (text.value !== kept) event.preventDefault(); });
-  told.addEventListener("click", (event) => {
+  window.addEventListener("beforeunload", (event) => { if (text.value !== saved) event.preventDefault(); });
+  report.addEventListener("click", (event) => {
     const button = event.target.closest("[data-line]");
     if (!button) return;
     const lines = text.value.split("\n");

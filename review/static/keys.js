@@ -19,7 +19,7 @@ window.pollwatch.keys = (() => {
     line.classList.toggle("loud", loud);
     if (loud) window.pollwatch.say(text);
   }
-  function told() {
+  function announce() {
     const n = waiting.length;
     if (!refused.length && !again) show(n ? n + (n === 1 ? " key waits" : " keys wait") : "");
   }
@@ -30,7 +30,7 @@ window.pollwatch.keys = (() => {
   function stop(reason) { // what was typed further was meant for what would have come
     why = reason;
     [careful, again, last] = [true, "", performance.now()];
-    refuse(waiting.splice(0).map((one) => one.key));
+    refuse(waiting.splice(0).map((typed) => typed.key));
   }
   function next() {
     while (!busy && !leaving && waiting.length) {
@@ -39,7 +39,7 @@ window.pollwatch.keys = (() => {
       const now = document.activeElement;
       if (waiting.length && now !== before && window.pollwatch.typing(now)) stop("A field has opened.");
     }
-    told();
+    announce();
   }
   function press(key, work, acts = true) { // `acts`: false for keys that only move
     if (leaving) { sessionStorage.setItem(REFUSED, [sessionStorage.getItem(REFUSED), key].filter(Boolean).join(" ")); return; }
@@ -52,14 +52,14 @@ window.pollwatch.keys = (() => {
     next();
   }
   function after(work) { waiting.push({ key: "", work }); next(); } // a click names its story itself
-  const whole = (work) => async (...given) => { // nothing else starts before it has ended
+  const whole = (work) => async (...parameters) => { // nothing else starts before it has ended
     busy += 1;
-    try { return await work(...given); } finally { busy -= 1; next(); }
+    try { return await work(...parameters); } finally { busy -= 1; next(); }
   };
   function leave() {
     leaving = true;
     sessionStorage.setItem(TURNED, "1");
-    const keys = waiting.splice(0).map((one) => one.key).filter(Boolean);
+    const keys = waiting.splice(0).map((typed) => typed.key).filter(Boolean);
     if (keys.length) sessionStorage.setItem(REFUSED, keys.join(" "));
   }
   function onlyAgain(key) { // it has selected a story: the same key acts, another may have been meant for the next one
@@ -72,7 +72,7 @@ window.pollwatch.keys = (() => {
     why = reason;
     [careful, again, last] = [true, "no key", performance.now()];
     show(reason + " Press " + key + " again to act on it all the same.", true);
-    refuse(waiting.splice(0).map((one) => one.key));
+    refuse(waiting.splice(0).map((typed) => typed.key));
   }
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });

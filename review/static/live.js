@@ -7,7 +7,7 @@
   const link = list && list.querySelector("[data-fresh]");
   if (!list) return;
   const shown = () => [...document.querySelectorAll("article[data-story], .reader[data-story]")];
-  let told = 0;
+  let announced = 0;
   const on = (name) => localStorage.getItem("pollwatch-" + name) === "on";
 
   function announce(fresh) {
@@ -15,8 +15,8 @@
     link.hidden = !fresh;
     link.textContent = fresh ? fresh + " new" : "";
     document.title = (fresh ? "(" + fresh + ") " : "") + title;
-    if (fresh <= told) return;
-    told = fresh;
+    if (fresh <= announced) return;
+    announced = fresh;
     window.pollwatch.say(fresh + " new in this view");
     if (on("sound")) beep();
     if (on("notify") && "Notification" in window && Notification.permission === "granted" && document.hidden) {
@@ -35,16 +35,16 @@
   }
   function update(stories) {
     shown().forEach((card) => {
-      const one = stories[card.dataset.story];
-      if (!one) return;
+      const story = stories[card.dataset.story];
+      if (!story) return;
       const watched = card.querySelector("[data-watched]");
-      if (watched) { watched.hidden = !one.watched_by.length; watched.textContent = one.watched_by.join(", ") + " looking"; }
-      window.pollwatch.acts.claimed(card, one);
-      const changed = String(one.review_count) !== card.dataset.seen;
+      if (watched) { watched.hidden = !story.watched_by.length; watched.textContent = story.watched_by.join(", ") + " looking"; }
+      window.pollwatch.acts.claimed(card, story);
+      const changed = String(story.review_count) !== card.dataset.seen;
       card.classList.toggle("stale", changed);
-      card.classList.toggle("elsewhere", link && changed && !window.pollwatch.stays(one.tab)); // keys pass over it
+      card.classList.toggle("elsewhere", link && changed && !window.pollwatch.stays(story.tab)); // keys pass over it
       const verdict = card.querySelector("[data-verdict]");
-      if (changed && verdict) { verdict.hidden = false; verdict.textContent = (one.reviewed_by || "Somebody") + " was here just now: " + one.last_act; }
+      if (changed && verdict) { verdict.hidden = false; verdict.textContent = (story.reviewed_by || "Somebody") + " was here just now: " + story.last_act; }
     });
   }
   async function ask() {

@@ -49,12 +49,12 @@
     all().forEach((card) => card.classList.toggle("picked", Boolean(card.querySelector("[data-pick]:checked"))));
   }
   function pick(box, on, range) {
-    const every = boxes().filter((one) => !one.closest("article").hidden);
+    const every = boxes().filter((box) => !box.closest("article").hidden);
     wide = null;
     box.checked = on;
     if (range && lastPick && lastPick !== box) {
       const [from, to] = [every.indexOf(lastPick), every.indexOf(box)].sort((a, b) => a - b);
-      every.slice(Math.max(0, from), to + 1).forEach((one) => { one.checked = on; });
+      every.slice(Math.max(0, from), to + 1).forEach((box) => { box.checked = on; });
     }
     lastPick = box;
     count();
@@ -70,13 +70,13 @@
     say(wide.length + " stories selected");
   });
   // acts
-  function counts(told) { // of the view as it is now, and how many of this page are left in it
-    tabs(told.tabs);
-    document.querySelectorAll("[data-facet]").forEach((one) => { one.textContent = ((told.facets[one.dataset.facet] || {})[one.dataset.value] || 0).toLocaleString("en"); });
+  function counts(reply) { // of the view as it is now, and how many of this page are left in it
+    tabs(reply.tabs);
+    document.querySelectorAll("[data-facet]").forEach((count) => { count.textContent = ((reply.facets[count.dataset.facet] || {})[count.dataset.value] || 0).toLocaleString("en"); });
     const total = document.querySelector("[data-total]");
     const shown = document.querySelector("[data-tab-link][aria-current]");
     if (!total || !shown) return;
-    total.textContent = told.tabs[shown.dataset.tabLink].toLocaleString("en");
+    total.textContent = reply.tabs[shown.dataset.tabLink].toLocaleString("en");
     document.querySelector("[data-place]").textContent = cards().length + " here";
   }
   function tabs(counts) {
@@ -90,66 +90,66 @@
     const of = shown ? shown.dataset.tabLink : "all";
     return of === "all" || of === tab || (of === "open" && list.dataset.open.split(" ").includes(tab));
   }
-  function follow(told) {
-    told.stories.forEach((one) => {
-      const card = document.getElementById("story-" + one.id);
+  function follow(reply) {
+    reply.stories.forEach((story) => {
+      const card = document.getElementById("story-" + story.id);
       if (!card) return;
-      acts.updated(card, one);
-      card.hidden = !stays(one.tab);
+      acts.updated(card, story);
+      card.hidden = !stays(story.tab);
     });
-    if (told.tabs) counts(told);
+    if (reply.tabs) counts(reply);
   }
   const act = keys.whole(async (form, action, items) => {
     const card = form.closest("article[data-story]");
     const before = cards();
-    const touched = card ? [card] : all().filter((one) => one.querySelector("[data-pick]:checked"));
-    touched.forEach((one) => one.classList.add("going"));
-    const told = await acts.send(form, action, items);
-    touched.forEach((one) => one.classList.remove("going"));
-    if (told.failed !== undefined) {
-      acts.show(told.message, false);
+    const touched = card ? [card] : all().filter((other) => other.querySelector("[data-pick]:checked"));
+    touched.forEach((other) => other.classList.add("going"));
+    const reply = await acts.send(form, action, items);
+    touched.forEach((other) => other.classList.remove("going"));
+    if (reply.failed !== undefined) {
+      acts.show(reply.message, false);
       keys.stop("The act before was not written.");
-      if (told.stale && card) overtaken(card, form, told, before);
-      if (card && told.title === "One thing is missing" && action.startsWith("dismissed")) note(card);
+      if (reply.stale && card) overtaken(card, form, reply, before);
+      if (card && reply.title === "One thing is missing" && action.startsWith("dismissed")) note(card);
       return;
     }
     acts.noteSent(form);
-    follow(told);
-    (told.left_out || []).forEach((one) => { const other = document.getElementById("story-" + one.story); if (other) { other.classList.add("stale"); lookAgain(other); } });
-    acts.show(told.words + ".", told.undo);
-    acts.offer(told, action);
+    follow(reply);
+    (reply.left_out || []).forEach((story) => { const other = document.getElementById("story-" + story.story); if (other) { other.classList.add("stale"); lookAgain(other); } });
+    acts.show(reply.words + ".", reply.undo);
+    acts.offer(reply, action);
     if (items) clear();
-    if (!cards().length) { acts.keep(told, action); again(); return; }
+    if (!cards().length) { acts.keep(reply, action); again(); return; }
     if (card && at !== card) return; // somebody has chosen another story meanwhile
     const free = !typing(document.activeElement) || (card !== null && card.contains(document.activeElement));
-    if (!card || (!told.verdict && !card.hidden)) { if (card && !card.hidden) select(card, free); return; }
-    onward(before, card, free, () => acts.keep(told, action));
+    if (!card || (!reply.verdict && !card.hidden)) { if (card && !card.hidden) select(card, free); return; }
+    onward(before, card, free, () => acts.keep(reply, action));
   });
   function onward(before, card, free, keep) { // to the story after one that has left, on this page or the next
     const index = before.indexOf(card);
-    const waits = (one) => !one.hidden && !one.matches(".elsewhere");
+    const waits = (other) => !other.hidden && !other.matches(".elsewhere");
     const next = before.slice(index + 1).find(waits);
     const page = document.querySelector("[data-next]");
     if (next) select(next, free);
     else if (page) { keep(); turn(page, "first"); }
     else select(before.slice(0, index).reverse().find(waits), free);
   }
-  function overtaken(card, form, told, before) { // somebody else has acted on it: judged, it leaves as after an act of one's own
-    const [now] = told.stories || [];
+  function overtaken(card, form, reply, before) { // somebody else has acted on it: judged, it leaves as after an act of one's own
+    const [now] = reply.stories || [];
     if (!now || stays(now.tab) || form.elements.note.value) { card.classList.add("stale"); lookAgain(card); return; }
-    const keep = () => acts.keep(told);
-    follow(told);
+    const keep = () => acts.keep(reply);
+    follow(reply);
     if (!cards().length) { keep(); again(); return; }
     if (at === card) onward(before, card, !typing(document.activeElement) || card.contains(document.activeElement), keep);
   }
   const also = keys.whole(async () => {
-    const told = await acts.also();
-    if (!told) return;
-    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not written."); return; }
-    follow(told);
-    acts.show(told.words + ".", told.undo);
+    const reply = await acts.also();
+    if (!reply) return;
+    if (reply.failed !== undefined) { acts.show(reply.message, false); keys.stop("The act before was not written."); return; }
+    follow(reply);
+    acts.show(reply.words + ".", reply.undo);
     if (at && at.hidden) select(cards()[0]);
-    if (!cards().length) { acts.keep(told); again(); }
+    if (!cards().length) { acts.keep(reply); again(); }
   });
   function lookAgain(card) {
     if (card.querySelector(".look-again")) return;
@@ -159,13 +159,13 @@
   }
   const link = keys.whole(acts.link);
   const undo = keys.whole(async () => {
-    const told = await acts.undo();
-    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not taken back."); return; }
-    const here = told.stories.map((one) => document.getElementById("story-" + one.id));
-    if (here.some((card) => !card)) { acts.keep(told, "undo"); keys.leave(); location.reload(); return; }
-    follow(told);
-    if (told.unlinks && !here.some(acts.unlinked)) { acts.keep(told, "undo"); again("#story-" + told.stories[0].id); return; }
-    acts.show(told.words + ".", told.undo, "undo");
+    const reply = await acts.undo();
+    if (reply.failed !== undefined) { acts.show(reply.message, false); keys.stop("The act before was not taken back."); return; }
+    const here = reply.stories.map((story) => document.getElementById("story-" + story.id));
+    if (here.some((card) => !card)) { acts.keep(reply, "undo"); keys.leave(); location.reload(); return; }
+    follow(reply);
+    if (reply.unlinks && !here.some(acts.unlinked)) { acts.keep(reply, "undo"); again("#story-" + reply.stories[0].id); return; }
+    acts.show(reply.words + ".", reply.undo, "undo");
     if (here[0] && !here[0].hidden) select(here[0], !typing(document.activeElement));
   });
   function note(card) {
@@ -219,7 +219,7 @@
   };
   function tab(by) {
     const links = [...document.querySelectorAll("[data-tab-link]")];
-    const to = links[links.findIndex((one) => one.hasAttribute("aria-current")) + by];
+    const to = links[links.findIndex((tab) => tab.hasAttribute("aria-current")) + by];
     if (to) { keys.leave(); location.href = to.href; }
   }
   const ACTING = "vVA+-cferxnmat123456789";

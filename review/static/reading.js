@@ -15,42 +15,42 @@
   }
   const act = keys.whole(async (action) => {
     if (keys.leaving()) return; // it was judged: the next story is on its way
-    const told = await acts.send(form, action, null);
+    const reply = await acts.send(form, action, null);
     story.classList.remove("going");
-    if (told.failed !== undefined) {
-      acts.show(told.message, false);
+    if (reply.failed !== undefined) {
+      acts.show(reply.message, false);
       keys.stop("The act before was not written.");
-      if (told.stale) { acts.keep(told); keys.leave(); location.reload(); return; } // as it is now
-      if (told.title === "One thing is missing" && action.startsWith("dismissed")) form.elements.note.focus();
+      if (reply.stale) { acts.keep(reply); keys.leave(); location.reload(); return; } // as it is now
+      if (reply.title === "One thing is missing" && action.startsWith("dismissed")) form.elements.note.focus();
       return;
     }
     acts.noteSent(form);
-    if (!told.verdict && strike.differs(story, told.stories[0].struck)) { keys.leave(); acts.keep(told, action); location.reload(); return; } // its reasons are drawn anew
-    acts.updated(story, told.stories[0]);
-    if (told.verdict && action !== "new") {
-      acts.keep(told, action);
+    if (!reply.verdict && strike.differs(story, reply.stories[0].struck)) { keys.leave(); acts.keep(reply, action); location.reload(); return; } // its reasons are drawn anew
+    acts.updated(story, reply.stories[0]);
+    if (reply.verdict && action !== "new") {
+      acts.keep(reply, action);
       keys.leave();
-      if (told.next) location.href = window.pollwatch.root + told.next; else back();
+      if (reply.next) location.href = window.pollwatch.root + reply.next; else back();
       return;
     }
-    acts.show(told.words + ".", told.undo);
+    acts.show(reply.words + ".", reply.undo);
   });
   const undo = keys.whole(async () => {
-    const told = await acts.undo();
-    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not taken back."); return; }
-    const here = told.stories.find((one) => String(one.id) === story.dataset.story);
-    if (here && strike.differs(story, here.struck)) { keys.leave(); acts.keep(told, "undo"); location.reload(); return; }
-    if (told.unlinks && !acts.unlinked(story)) { acts.keep(told, "undo"); keys.leave(); location.reload(); return; }
-    if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo, "undo"); }
-    else { acts.keep(told, "undo"); keys.leave(); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
+    const reply = await acts.undo();
+    if (reply.failed !== undefined) { acts.show(reply.message, false); keys.stop("The act before was not taken back."); return; }
+    const here = reply.stories.find((changed) => String(changed.id) === story.dataset.story);
+    if (here && strike.differs(story, here.struck)) { keys.leave(); acts.keep(reply, "undo"); location.reload(); return; }
+    if (reply.unlinks && !acts.unlinked(story)) { acts.keep(reply, "undo"); keys.leave(); location.reload(); return; }
+    if (here) { acts.updated(story, here); acts.show(reply.words + ".", reply.undo, "undo"); }
+    else { acts.keep(reply, "undo"); keys.leave(); location.href = window.pollwatch.root + "-/story/" + reply.stories[0].id; }
   });
   const also = keys.whole(async () => {
-    const told = await acts.also();
-    if (!told) return;
-    const here = (told.stories || []).find((one) => String(one.id) === story.dataset.story);
+    const reply = await acts.also();
+    if (!reply) return;
+    const here = (reply.stories || []).find((changed) => String(changed.id) === story.dataset.story);
     if (here) acts.updated(story, here);
-    acts.show(told.failed === undefined ? told.words + "." : told.message, told.failed === undefined && told.undo);
-    if (told.failed !== undefined) keys.stop("The act before was not written.");
+    acts.show(reply.failed === undefined ? reply.words + "." : reply.message, reply.failed === undefined && reply.undo);
+    if (reply.failed !== undefined) keys.stop("The act before was not written.");
   });
   function marks(by) {
     const list = [...document.querySelectorAll(".text mark")];

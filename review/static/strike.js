@@ -3,7 +3,7 @@
 window.pollwatch.strike = (() => {
   const boxes = (menu) => [...menu.querySelectorAll("[data-strike-rule]")].map((row) => row.querySelector("input"));
   const chips = (card, slug) => [...card.querySelectorAll(".chip[data-rule]")].filter((chip) => chip.dataset.rule === slug);
-  function told(menu) { // how many are ticked, and which chips they are
+  function ticked(menu) { // how many are ticked, and which chips they are
     const card = menu.closest("[data-story]");
     let n = 0;
     for (const box of boxes(menu)) {
@@ -13,7 +13,7 @@ window.pollwatch.strike = (() => {
     menu.querySelector("[data-ticked]").textContent = n ? " (" + n + ")" : "";
     return n;
   }
-  function clear(menu) { boxes(menu).forEach((box) => { box.checked = false; }); told(menu); }
+  function clear(menu) { boxes(menu).forEach((box) => { box.checked = false; }); ticked(menu); }
   function open(form) { // false: this story has no rule left to strike off
     const menu = form.querySelector("[data-strike]");
     if (!menu) return false;
@@ -31,14 +31,14 @@ window.pollwatch.strike = (() => {
     if (!menu || !menu.open) return { taken: false };
     if (pressed === "t") {
       menu.open = false;
-      return { taken: true, action: told(menu) ? "strike" : "" };
+      return { taken: true, action: ticked(menu) ? "strike" : "" };
     }
     if (pressed === "x") { menu.open = false; return { taken: false }; }
     const box = pressed >= "1" && pressed <= "9" ? boxes(menu)[Number(pressed) - 1] : null;
     if (!box || box.disabled) return { taken: pressed >= "1" && pressed <= "9" };
     box.checked = !box.checked;
     box.focus();
-    told(menu);
+    ticked(menu);
     window.pollwatch.say(box.parentElement.querySelector("bdi").textContent + (box.checked ? ": not this rule" : ": it fits"));
     return { taken: true };
   }
@@ -57,7 +57,7 @@ window.pollwatch.strike = (() => {
   function differs(card, slugs) {
     return [...card.querySelectorAll(".chip[data-rule]")].some((chip) => chip.classList.contains("struck") !== slugs.includes(chip.dataset.rule));
   }
-  document.addEventListener("change", (event) => { if (event.target.matches("input[name=struck]")) told(event.target.closest("[data-strike]")); });
+  document.addEventListener("change", (event) => { if (event.target.matches("input[name=struck]")) ticked(event.target.closest("[data-strike]")); });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input[name=struck]")) { event.target.click(); event.preventDefault(); } // else it would confirm
   });
