@@ -46,7 +46,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, by_lines: bool, as_js
     engine = compile_rules(ruleset)
     matched = False
     for number, (name, text_given) in enumerate(texts):
-        answer = matched_text(ruleset, engine, text_given)
+        answer = text_hits(ruleset, engine, text_given)
         matched |= bool(answer.hits)
         if as_json:
             numbered = {"id": name} if len(texts) > 1 else {}
@@ -60,7 +60,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, by_lines: bool, as_js
 
 
 @dataclass(frozen=True, slots=True)
-class MatchedText:
+class TextHits:
     """What the rules say of one text, in the more telling of its readings."""
 
     kind: str  # of reading: "text", "headline" or "whole article"
@@ -69,7 +69,7 @@ class MatchedText:
     exclusions: list[str]
 
 
-def matched_text(ruleset: RuleSet, engine: Engine, text: ArticleText) -> MatchedText:
+def text_hits(ruleset: RuleSet, engine: Engine, text: ArticleText) -> TextHits:
     headline = ArticleText(title=text.body)
     one_line = not text.title and "\n" not in text.body.strip()
     readings = (text, headline) if one_line else (text,)
@@ -78,7 +78,7 @@ def matched_text(ruleset: RuleSet, engine: Engine, text: ArticleText) -> Matched
     near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
     kind = "whole article" if text.title else "headline" if best.title else "text"
     excluded = exclusions(ruleset, hits, headline) if one_line and kind == "text" else []
-    return MatchedText(kind, hits, near, excluded)
+    return TextHits(kind, hits, near, excluded)
 
 
 def named_text(name: str, text: ArticleText) -> str:
