@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from commands.lazy_group import LazyGroup
+from commands.output.lazy_group import LazyGroup
 
 # Importing Prefect or trafilatura takes seconds, so each command's module is imported on use.
 COMMANDS = {

@@ -10,7 +10,7 @@ from alerts.message import Setting, single
 from alerts.plan import MessageBatch
 from alerts.routing import choices
 from alerts.spool import Spoken, Spool
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 from storage.outbox import deliveries, waiting_events
 from storage.outbox.event import Delivery, Event
 from storage.outbox.outbox import Outbox

@@ -17,9 +17,9 @@ from alerts.message import Setting
 from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round
 from alerts.spool import Spool
-from storage.connection import translated
-from storage.errors import AnotherRun, Busy, NoDatabase, StorageError
-from storage.lock import RunLock
+from storage.database.connection import translated
+from storage.database.errors import AnotherRun, Busy, NoDatabase, StorageError
+from storage.database.lock import RunLock
 from storage.outbox import deliveries, monitor_events
 from storage.outbox.outbox import Outbox
 

@@ -53,11 +53,11 @@ from model import (
     ReadPage,
     Unread,
 )
+from storage.database.lock import RunLock
 from storage.feeds import feed_histories, sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.lock import RunLock
-from storage.queries.unread import unread_articles
+from storage.queries.articles.unread import unread_articles
 from storage.rules import sync_rules
 from storage.store import Store
 from storage.times import iso

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 
 from model import Reading
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.queries.unread import unread_articles
+from storage.queries.articles.unread import unread_articles
 from storage.store import Store
 from tests.storage.making import NOON, article, decision, entry, feed, poll
 

@@ -30,8 +30,8 @@ import httpx
 from bench.made_articles import FEEDS, PLANTED, RULES, SEVERITIES
 from bench.servers.review_server import review_server
 from bench.storage import RULE, Grower
-from storage.connection import write_txn
-from storage.lock import RunLock
+from storage.database.connection import write_txn
+from storage.database.lock import RunLock
 from storage.store import Store
 from storage.times import iso
 

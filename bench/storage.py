@@ -28,6 +28,7 @@ from sqlite_utils import Database
 
 from bench import archive
 from model import Reading, Unread
+from storage.database.lock import RunLock
 from storage.feeds import feed_histories, sync_feeds
 from storage.ingest import (
     boilerplate_memory,
@@ -36,11 +37,10 @@ from storage.ingest import (
     hits,
     text_versions,
 )
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.grouping import near_copies
-from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.lock import RunLock
-from storage.queries.unread import unread_articles
+from storage.queries.articles.unread import unread_articles
 from storage.rules import sync_rules
 from storage.store import Store
 from tests.storage.making import NOON, article, decision, entry, feed, hit, poll, rule

@@ -8,7 +8,7 @@ import click
 
 from commands.output.faults import USAGE, faults_as_messages
 from commands.output.shared_options import db_option, real_path
-from storage.migrations import require_current
+from storage.database.migrations import require_current
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished
 

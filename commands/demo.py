@@ -7,7 +7,7 @@ import click
 
 from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import HOME, RULES, real_path
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 from storage.store import Store
 
 DEMO_DB = HOME / "data" / "demo.db"

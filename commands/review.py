@@ -20,7 +20,7 @@ from commands.output.standstill import standstill_reasons
 from model import ConfigError
 from review import server
 from review.auth import team_file
-from storage.connection import on_read_only_media
+from storage.database.connection import on_read_only_media
 from storage.queries.stories.counts import assigned_to_others
 from storage.store import Store
 

@@ -10,8 +10,8 @@ from commands.output.numbers import Finite
 from commands.output.scale import Scale, scale_options
 from commands.output.shared_options import RunFiles, run_files_options
 from extractors.feed_list.shard import database_of
-from storage.errors import AnotherRun
-from storage.lock import RunLock
+from storage.database.errors import AnotherRun
+from storage.database.lock import RunLock
 
 
 @click.command(

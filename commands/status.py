@@ -18,10 +18,10 @@ from commands.output.shared_options import db_option, json_option
 from commands.output.standstill import standstill_reasons
 from commands.output.unread_table import unread_lines
 from storage.queries import coverage, feed_health, reports
+from storage.queries.articles.unreadable import count_doubtful, unreadable
 from storage.queries.monitor.alert_figures import ChannelCounts, outbox_status
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
 from storage.queries.plain import json_ready
-from storage.queries.unreadable import count_doubtful, unreadable
 from storage.store import Store
 from storage.times import ago, parse_time, span
 

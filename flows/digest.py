@@ -12,7 +12,7 @@ from alerts.sender import Sender
 from config.own import in_force
 from flows.orchestration.feed_secrets import alert_secret
 from flows.pipeline.inputs.options import PROJECT
-from storage.errors import AnotherRun
+from storage.database.errors import AnotherRun
 
 
 @flow(

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from flows.archive.upkeep import keep_up
 from flows.pipeline.inputs.options import PROJECT
-from storage.errors import DamagedDatabase
+from storage.database.errors import DamagedDatabase
 
 
 @flow(

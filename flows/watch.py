@@ -34,7 +34,7 @@ from flows.pipeline.inputs.caller import Caller, Observer, Silent
 from flows.pipeline.inputs.options import PROJECT, Options, Plan, faults_of, load_plan
 from flows.pipeline.run import STOPPED, RunResult, run_watch
 from model import ConfigError
-from storage.errors import AnotherRun
+from storage.database.errors import AnotherRun
 from storage.queries.reports import run_summary
 from storage.store import Store
 

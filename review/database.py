@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.utils import sqlite_timelimit
 
-from storage.connection import begin_in_turn, on_read_only_media, read_only_uri
+from storage.database.connection import begin_in_turn, on_read_only_media, read_only_uri
 
 LONGEST_MS = 8_000  # a read that takes longer is stopped
 NAME = "pollwatch"  # the address of the tables, whatever the file is called

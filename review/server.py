@@ -13,8 +13,8 @@ import uvicorn
 from review import app
 from review.auth.team_file import Team
 from storage.acts import opinions
-from storage.connection import on_read_only_media, write_txn
-from storage.errors import StorageError
+from storage.database.connection import on_read_only_media, write_txn
+from storage.database.errors import StorageError
 from storage.store import Store
 from storage.stories import lanes
 

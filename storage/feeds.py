@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from model import FeedCache, FeedHistory, FeedSpec, Outcome
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.times import iso, parse_or_none
 
 FEED_COLUMNS = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from model import HostState, RobotsFile
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.times import iso, iso_or_none, parse_or_none, parse_time
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from model import Rule
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.stories import lanes
 from storage.times import iso
 

@@ -13,8 +13,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from model import ConfigError
-from storage.connection import write_txn
-from storage.lock import is_held
+from storage.database.connection import write_txn
+from storage.database.lock import is_held
 from storage.stories import muting
 from storage.times import iso
 from storage.upkeep.damage import look_for_damage, refuse_damage

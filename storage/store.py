@@ -7,8 +7,9 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from storage import connection, lock, migrations, runs
-from storage.errors import NoDatabase
+from storage import runs
+from storage.database import connection, lock, migrations
+from storage.database.errors import NoDatabase
 
 
 class Store:
@@ -21,7 +22,7 @@ class Store:
     def open(cls, path: Path | str, *, now: datetime) -> "Store":
         """Open or create; an older schema is brought up to date, after a copy is kept beside it.
 
-        Raises a StorageError whose text is one line for the user; see storage.errors.
+        Raises a StorageError whose text is one line for the user; see storage.database.errors.
         """
         path = Path(path)
         db = connection.connect(path)

@@ -21,8 +21,8 @@ from pathlib import Path
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.load import load_rules
 from matchers.text.article_text import ArticleText
-from storage.stories import same_event
-from storage.stories.same_event import Opening
+from storage.stories.content import same_event
+from storage.stories.content.same_event import Opening
 
 PAIRS = Path(__file__).parent / "pairs.csv"
 RULES = Path(__file__).parents[2] / "rules"

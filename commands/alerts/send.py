@@ -14,7 +14,7 @@ from commands.alerts.alerts_file import loaded_alerts, secret
 from commands.output.faults import faults_as_messages
 from commands.output.shared_options import alerts_option, db_option
 from commands.output.standstill import standstill_reasons
-from storage.errors import AnotherRun, NoDatabase
+from storage.database.errors import AnotherRun, NoDatabase
 from storage.outbox import deliveries
 from storage.outbox.outbox import Outbox
 

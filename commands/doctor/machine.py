@@ -12,7 +12,7 @@ from pathlib import Path
 
 from commands.doctor.finding import Check, failed_check, ok, warning
 from extractors.fetch.transport.roots import trusted_roots
-from storage.connection import NEEDED_SQLITE, sqlite_version
+from storage.database.connection import NEEDED_SQLITE, sqlite_version
 
 SAFE_SQLITE = (
     3,

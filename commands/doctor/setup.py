@@ -8,8 +8,8 @@ from pathlib import Path
 from alerts.harmless import harmless
 from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
-from storage.connection import on_read_only_media
-from storage.errors import OlderDatabase, StorageError
+from storage.database.connection import on_read_only_media
+from storage.database.errors import OlderDatabase, StorageError
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
 from storage.upkeep.clock import AHEAD

@@ -2,7 +2,7 @@
 
 import click
 
-from commands.lazy_group import LazyGroup
+from commands.output.lazy_group import LazyGroup
 
 FEEDS_COMMANDS = {
     "list": ("commands.feeds.list", "list_feeds", "Show the feeds of feeds.yaml."),

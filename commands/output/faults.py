@@ -10,7 +10,7 @@ import click
 
 from extractors.workers.errors import BadInstallation, NoCluster
 from model import ConfigError
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 
 USAGE = 2
 # What a machine that is short of something answers, wherever that happens to show.

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from commands.output.shared_options import DB, path_from_here
-from storage.queries.unreadable import UnreadableArticle
+from storage.queries.articles.unreadable import UnreadableArticle
 
 _KEPT = {
     "partial": " (the feed's text, or a beginning, was read)",

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option
 from commands.output.source import written_to
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 from storage.queries.monitor.metrics import Metrics, metrics
 from storage.store import Store
 from storage.upkeep.overwriting import is_sqlite

@@ -20,7 +20,7 @@ from matchers.relevance.weights import FILE, weights_path
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import ConfigError
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 from storage.queries.rules.figures import Precision, precision
 from storage.queries.rules.judged import JudgedHit, judged_hits, verdicts_on_articles
 from storage.store import Store

@@ -11,7 +11,7 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.normalize import fold
 from storage import audit
 from storage.audit import AuditCandidate, Drawn, Stratum
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.store import Store
 from storage.times import iso
 

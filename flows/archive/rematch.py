@@ -10,9 +10,9 @@ from typing import Literal
 
 from flows.archive.matched import MatchedTexts, matched, matchers_of, steps
 from matchers.rules.load import RuleSet
+from storage.database.lock import RunLock
 from storage.ingest.rematch import Rematched, archive_size, record_rematch
-from storage.lock import RunLock
-from storage.queries.standing_hits import standing_hits
+from storage.queries.articles.standing_hits import standing_hits
 from storage.rules import sync_rules
 from storage.runs import finish_run
 from storage.store import Store

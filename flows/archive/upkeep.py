@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.archive.audit import SAMPLE_SIZE, draw_day
 from matchers.rules.load import load_rules
-from storage.errors import DamagedDatabase
+from storage.database.errors import DamagedDatabase
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished
 from storage.upkeep.copies import copies_of, copy_path, reviews_path

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from alerts.harmless import harmless
 from flows.pipeline.run import RunResult
+from storage.queries.articles.new_hits import NewHit, new_hits
+from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run
 from storage.queries.feed_health import FeedHealth, feed_health
-from storage.queries.new_hits import NewHit, new_hits
-from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
 if TYPE_CHECKING:

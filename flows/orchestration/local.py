@@ -16,7 +16,7 @@ from flows.pipeline.inputs.caller import Caller, Observer
 from flows.pipeline.inputs.options import Plan
 from flows.pipeline.limits import require_limits
 from flows.pipeline.run import STOPPED, RunResult, require_database, run_watch
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 
 
 def watch_here(
@@ -25,7 +25,7 @@ def watch_here(
     """One run over `plan`; what was read is kept whatever becomes of Prefect.
 
     `prefect`: True records it, False does not, None does where an API is configured. Raises
-    `storage.errors.StorageError`, `AnotherRun` among them, and `BadInstallation`.
+    `storage.database.errors.StorageError`, `AnotherRun` among them, and `BadInstallation`.
     """
     require_limits()
     require_libraries(plan.feeds.settings.cluster)

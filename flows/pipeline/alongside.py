@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from alerts.sender import Sender
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 
 
 @asynccontextmanager

@@ -35,7 +35,7 @@ from model import (
     UrlAttempt,
 )
 from storage.feeds import feed_histories
-from storage.queries.unread import (
+from storage.queries.articles.unread import (
     MOST_OF_A_FEED,
     Only,
     newest_article,

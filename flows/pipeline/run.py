@@ -31,12 +31,12 @@ from flows.pipeline.readers import Readers, page_zygote, readers_for
 from flows.pipeline.stats import FinalState, RunStats, final_state
 from flows.pipeline.writer import Writer, begin_run, end, end_recorded
 from model import ConfigError, FeedList, Settings
-from storage.errors import Unwritable
+from storage.database.errors import Unwritable
+from storage.database.lock import RunLock
 from storage.feeds import sync_feeds
 from storage.hosts import host_states, robots_files, save_host_states, save_robots
 from storage.ingest import feed_words
 from storage.ingest.boilerplate_memory import boilerplate
-from storage.lock import RunLock
 from storage.queries.monitor.blindness import blindness
 from storage.rules import sync_rules
 from storage.runs import keep_faults, without_rules
@@ -63,7 +63,7 @@ class RunResult:
 async def run_watch(plan: Plan, caller: Caller = BARE) -> RunResult:
     """One run over `plan`.
 
-    Raises `storage.errors.AnotherRun` while another is under way, and `BadInstallation`, with
+    Raises `storage.database.errors.AnotherRun` while another is under way, and `BadInstallation`, with
     nothing written about any feed, when a known feed, page or match does not work here.
     """
     require_limits()

@@ -18,10 +18,10 @@ from flows.pipeline.inputs.options import Plan
 from flows.pipeline.stats import FinalState, RunStats
 from model import EntryMatch, FeedPoll, NextPoll, Reading
 from storage.acts.floods import hold_flood
-from storage.connection import write_txn
-from storage.errors import Busy
+from storage.database.connection import write_txn
+from storage.database.errors import Busy
 from storage.ingest.entry_matches import record_entries
-from storage.ingest.polls import RecordedPoll, record_polls
+from storage.ingest.feeds.polls import RecordedPoll, record_polls
 from storage.ingest.readings import record_readings
 from storage.runs import finish_run, keep_faults
 from storage.store import Store

@@ -8,8 +8,8 @@ from datasette.utils.asgi import Request, Response
 from review import database
 from review.api.access import ApiError, sent_object, text_in
 from review.pages import responses
-from storage.ingest import pushed
-from storage.ingest.pushed import Pushed
+from storage.ingest.feeds import pushed
+from storage.ingest.feeds.pushed import Pushed
 from storage.tokens import ApiToken
 
 ARTICLE_FIELDS = frozenset({"title", "body", "id", "url", "published", "language"})

@@ -14,7 +14,7 @@ from review.api.access import ApiError
 from review.api.push import published_time
 from review.pages import responses
 from review.search.words import words_query as words_of
-from storage.queries import archive
+from storage.queries.articles import archive
 from storage.queries.export import ExportedStory, exported
 from storage.queries.monitor.alert_figures import outbox_status
 from storage.queries.monitor.liveness import liveness

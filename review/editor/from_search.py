@@ -13,7 +13,7 @@ from model import Hit
 from review.editor.draft import CATEGORY
 from review.search import articles
 from review.search.articles import FoundArticle, Query
-from storage.queries.stories.article_search import article_row, candidates
+from storage.queries.articles.article_search import article_row, candidates
 
 LOOKED_AT = 100  # newest texts with words of the search, until both examples are found
 LONGEST_STRETCH = 4_000  # characters from the first matched word of a text to the last

@@ -8,8 +8,8 @@ from matchers.text.article_text import ArticleText
 from review.editor.draft import TriedDraft
 from review.search.articles import text_of_row
 from review.search.candidates import necessary_words
+from storage.queries.articles.article_search import candidates
 from storage.queries.rules import preview as rule_preview
-from storage.queries.stories.article_search import candidates
 
 LOOKED_AT, STANDING, LISTED = 1_500, 1_000, 60
 

@@ -5,18 +5,9 @@ from datasette.utils.asgi import Request, Response
 
 from review.api.routes import API_ROUTES
 from review.pages import article, atom, audit, bundle, responses, rules, second, sign_in
+from review.pages.acts import acts, mutes
 from review.pages.figures import alerts, health_check, overview, situation
-from review.pages.queue import (
-    acts,
-    differences,
-    export,
-    live,
-    mutes,
-    page,
-    saved_views,
-    search,
-    story,
-)
+from review.pages.queue import differences, export, live, page, saved_views, search, story
 
 
 async def home(ds: Datasette, request: Request) -> Response:

@@ -11,7 +11,7 @@ from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText, entry_text
 from model import EntryText, Examples, Hit, QueryError, Rule
 from review.search.candidates import necessary_words
-from storage.queries.stories.article_search import (
+from storage.queries.articles.article_search import (
     NO_BOUND,
     article_row,
     candidates,

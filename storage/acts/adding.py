@@ -10,8 +10,8 @@ import privacy
 from model import SEVERITIES
 from storage.acts.verdicts import Act, Done, LeftOut, batch_before, write_batch, write_review
 from storage.stories import masks, story_rows
-from storage.stories.places import place_named
-from storage.stories.priority import priority
+from storage.stories.content.places import place_named
+from storage.stories.content.priority import priority
 from storage.times import parse_time
 
 WEIGHT = 1.0  # as relevant as can be: a person says so

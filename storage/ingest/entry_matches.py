@@ -8,7 +8,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from model import EntryMatch
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.ingest import hits
 from storage.ingest.grouping import story_members
 from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up

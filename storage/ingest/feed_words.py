@@ -11,7 +11,7 @@ from itertools import islice
 
 from sqlite_utils import Database
 
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.ingest.grouping.fingerprints import WORDS
 
 BELOW = "feed_words_below"  # the fact: articles below this number are not taken in yet

@@ -9,9 +9,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from model import SEVERITIES, Hit
-from storage.errors import UnknownRule
+from storage.database.errors import UnknownRule
 from storage.rules import asleep
-from storage.stories.growth import Change, HitChange
+from storage.stories.content.growth import Change, HitChange
 
 
 @dataclass(frozen=True, slots=True)

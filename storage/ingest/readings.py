@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from model import Publisher, Reading
-from storage import turns
-from storage.connection import path_of, write_txn
+from storage.database import turns
+from storage.database.connection import path_of, write_txn
+from storage.database.wellformed import well_formed
 from storage.ingest import (
     boilerplate_memory,
     entry_matches,
@@ -20,7 +21,6 @@ from storage.ingest.grouping.fingerprints import Sketch, sketch
 from storage.ingest.grouping.settle import ARTICLE_BEFORE, Before, settle
 from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso, iso_or_none
-from storage.wellformed import well_formed
 
 # Readings of a round while people write, which is as long as they wait, and otherwise: the search index gets one segment
 # of each round, and small ones cost more to merge.

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from model import EntryMatch, Hit
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.ingest import entry_matches, hits
 from storage.ingest.transaction import TouchedRows, finish, follow_up
 from storage.times import iso

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from storage.ingest import hits
 from storage.ingest.grouping import story_members
 from storage.stories import story_rows
-from storage.stories.growth import Change, HitChange
+from storage.stories.content.growth import Change, HitChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def follow_up(
     coverage: float,
     touched: TouchedRows,
 ) -> None:
-    """Note what the changes of one text mean for its story; `coverage`: see storage.stories.growth."""
+    """Note what the changes of one text mean for its story; `coverage`: see storage.stories.content.growth."""
     touched.stories.coverage[matched.article_id] = coverage
     if changes:
         touched.stories.add(matched.story_id, changes)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage import connection, migrations
-from storage.errors import NoDatabase
+from storage.database import connection, migrations
+from storage.database.errors import NoDatabase
 from storage.queries.coverage import Answering, answering_lately
 
 

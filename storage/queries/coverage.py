@@ -17,7 +17,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from storage.ingest.polls import ANSWERED
+from storage.ingest.feeds.polls import ANSWERED
 from storage.times import iso, parse_or_none
 
 HourState = Literal["seen", "partial", "gap", "late", "blocked", "never"]

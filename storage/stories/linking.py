@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.connection import write_txn
-from storage.stories import same_event
-from storage.stories.same_event import Likeness, Opening
+from storage.database.connection import write_txn
+from storage.stories.content import same_event
+from storage.stories.content.same_event import Likeness, Opening
 from storage.times import iso, parse_time
 
 MOST_STORIES_LINKED = 400  # stories of one go, the newest first; the next run takes the others

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from storage.stories import backlog, events, growth, masks, story_hits
-from storage.stories.growth import HitChange, News
+from storage.stories import backlog, events, masks, story_hits
+from storage.stories.content import growth
+from storage.stories.content.growth import HitChange, News
+from storage.stories.content.places import place_named
+from storage.stories.content.priority import DUE_MINUTES, due_by, priority
 from storage.stories.muting import mute_for, standing_mutes
-from storage.stories.places import place_named
-from storage.stories.priority import DUE_MINUTES, due_by, priority
 from storage.stories.story_hits import StoryHit
 from storage.times import iso_or_none, parse_time
 
@@ -22,7 +23,7 @@ HitOrigin = Literal["watch", "rematch"]
 
 @dataclass(slots=True)
 class TouchedStories:
-    """What happened to the stories of one transaction. `coverage`: by article, see storage.stories.growth."""
+    """What happened to the stories of one transaction. `coverage`: by article, see storage.stories.content.growth."""
 
     changes: dict[int, list[HitChange]] = field(default_factory=dict)
     coverage: dict[int, float] = field(default_factory=dict)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.connection import path_of, translated
-from storage.errors import DamagedDatabase, Unwritable
+from storage.database.connection import path_of, translated
+from storage.database.errors import DamagedDatabase, Unwritable
 from storage.upkeep.overwriting import (
     refuse_all_but_older_copies,
     refuse_database,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.times import iso
 
 AHEAD = timedelta(minutes=5)  # that clocks of one desk may differ

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.connection import path_of, translated, write_txn
-from storage.errors import DamagedDatabase
+from storage.database.connection import path_of, translated, write_txn
+from storage.database.errors import DamagedDatabase
 from storage.times import iso
 
 

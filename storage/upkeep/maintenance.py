@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.connection import LONGEST_LOG, path_of, write_txn
-from storage.errors import AnotherRun
+from storage.database.connection import LONGEST_LOG, path_of, write_txn
+from storage.database.errors import AnotherRun
+from storage.database.lock import RunLock
 from storage.ingest import boilerplate_memory, feed_words, text_versions
 from storage.ingest.grouping.near_copies import WINDOW
-from storage.lock import RunLock
 from storage.times import day, iso
 
 # Texts in one transaction; with the search index, more would hold reviewers up

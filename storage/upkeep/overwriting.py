@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.errors import Unwritable
+from storage.database.errors import Unwritable
 
 HEADER = b"SQLite format 3\x00"  # https://sqlite.org/fileformat.html#magic_header_string
 # Tables of which no row is ever changed in these columns, or deleted, and what tells a row from

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.migrations import migrations, schema_version, scripts
+from storage.database.migrations import migrations, schema_version, scripts
 
 ACTING = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.lock import RunLock
+from storage.database.lock import RunLock
 from tests.alerts import sinks
 from tests.alerts.outboxes import Clock, add_story, database, rows, sender, webhook_yaml
 

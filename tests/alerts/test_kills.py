@@ -21,7 +21,7 @@ import sys, time
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
 from alerts.sender import Sender
-from storage.errors import AnotherRun
+from storage.database.errors import AnotherRun
 begin = datetime.fromisoformat(sys.argv[3])
 def clock():
     return begin + {speed} * (datetime.now(UTC) - begin)

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.message import happened
 from alerts.sender import Sender
-from storage.errors import DamagedDatabase, DiskFull
+from storage.database.errors import DamagedDatabase, DiskFull
 from storage.outbox import monitor_events
 from storage.outbox.event import Event
 from storage.outbox.outbox import Outbox
@@ -197,7 +197,7 @@ def test_a_damaged_database_is_told_from_memory_once_and_remembered_when_it_is_b
 def test_a_database_that_stays_locked_is_told_and_one_that_is_busy_a_moment_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage import connection
+    from storage.database import connection
 
     monkeypatch.setattr(connection, "BUSY_MS", 50)
     monkeypatch.setattr(connection, "PRAGMAS", ("busy_timeout = 50",))

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from cli import main
 from model import Outcome
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.queries.unread import unread_articles
+from storage.queries.articles.unread import unread_articles
 from storage.rules import sync_rules
 from storage.runs import finish_run
 from storage.store import Store

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from storage.errors import way_back
+from storage.database.errors import way_back
 from storage.feeds import sync_feeds
 from storage.store import Store
 from tests.databases import new_store

@@ -20,8 +20,8 @@ from model import (
     Rule,
     Unread,
 )
-from storage.ingest.polls import record_polls
-from storage.queries.unread import unread_articles
+from storage.ingest.feeds.polls import record_polls
+from storage.queries.articles.unread import unread_articles
 from storage.store import Store
 
 NO_PROCESS = 2**22 + 1  # above the number of any process

@@ -7,7 +7,7 @@ import gzip
 import shutil
 from pathlib import Path
 
-from storage import connection, migrations
+from storage.database import connection, migrations
 from tests.storage.making import NOON
 
 ROWS = Path(__file__).parent / "data" / "release-0.1.sql.gz"

@@ -10,11 +10,12 @@ import pytest
 
 from storage.feeds import feed_histories, sync_feeds
 from storage.ingest import rematch
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.ingest.rematch import archive, record_rematch
-from storage.queries import reports, unread
-from storage.queries.unread import unread_articles
+from storage.queries import reports
+from storage.queries.articles import unread
+from storage.queries.articles.unread import unread_articles
 from storage.runs import finish_run
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, feed, poll, prose, reading, rule

@@ -4,7 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from storage.errors import StorageError
+from storage.database.errors import StorageError
 
 
 class NoPrefect(StorageError):  # noqa: N818 - named for what is missing

@@ -1,1 +1,1 @@
-"""The queue and the page of one story: filters, acts, saved views, search, export."""
+"""The queue and the page of one story: filters, saved views, search, export."""

@@ -18,7 +18,7 @@ from review.pages import responses
 from review.pages.queue import saved_views
 from review.render import highlight, safe_links
 from review.search import articles
-from storage.queries.stories.article_search import NO_BOUND, untold_to
+from storage.queries.articles.article_search import NO_BOUND, untold_to
 
 PLAIN_WORDS = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
 

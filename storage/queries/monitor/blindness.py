@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.ingest.polls import ANSWERED
+from storage.ingest.feeds.polls import ANSWERED
 from storage.queries.feed_health import FAILING
 from storage.times import parse_time
 

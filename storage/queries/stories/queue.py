@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import privacy
+from storage.queries.articles.article_search import NO_BOUND, WITH_WORDS
 from storage.queries.stories import related
-from storage.queries.stories.article_search import NO_BOUND, WITH_WORDS
 from storage.queries.stories.filter import (
     Condition,
     StoryFilter,

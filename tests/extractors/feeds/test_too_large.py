@@ -17,7 +17,7 @@ from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from model import FeedHistory, FeedPoll, FeedSpec, Outcome
 from storage.feeds import feed_histories, sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.queries.feed_health import feed_health
 from tests.databases import new_store
 from tests.extractors.newsstand import Newsstand, answer

@@ -14,7 +14,7 @@ from flows.archive.audit import draw_day
 from matchers.rules.load import load_rules
 from review.editor.draft import read_draft
 from storage import audit
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.store import Store
 from storage.times import iso
 from tests.flows.conftest import RULES, Runs

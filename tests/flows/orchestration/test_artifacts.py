@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from flows.orchestration.artifacts import hit_row, page_row
-from storage.queries.new_hits import NewHit
-from storage.queries.unreadable import UnreadableArticle
+from storage.queries.articles.new_hits import NewHit
+from storage.queries.articles.unreadable import UnreadableArticle
 from tests.storage.making import NOON
 
 HIT = NewHit(

@@ -129,7 +129,7 @@ def test_an_article_that_was_handed_in_is_read_matched_and_told_by_the_next_run(
     from datetime import UTC, datetime, timedelta
 
     from storage import tokens
-    from storage.ingest import pushed
+    from storage.ingest.feeds import pushed
     from storage.outbox.outbox import Outbox
 
     with Newsroom(ports=(0,) * 7) as newsroom, sinks.http() as sink:

@@ -10,7 +10,7 @@ from flows.pipeline.pipeline import newest_and_unread
 from flows.pipeline.writer import Writer
 from model import Unread
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.store import Store
 from tests.storage.making import decision, entry, feed, poll
 

@@ -10,7 +10,7 @@ import pytest
 from matchers.rules.new_rule import rule_from
 from review.auth.team_file import Team
 from review.editor.draft import read_draft
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from tests.review.conftest import Desk

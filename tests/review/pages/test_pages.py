@@ -16,7 +16,7 @@ from cli import main
 from model import FeedCache, FeedPoll, NextPoll, Outcome
 from review.auth import middleware
 from review.render import compare
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.queries.rules.figures import precision
 from storage.store import Store
 from tests.review.conftest import Desk

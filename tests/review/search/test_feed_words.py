@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from review.auth.team_file import Team
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from tests.review.conftest import Desk

@@ -4,7 +4,7 @@ import pytest
 
 from storage.acts.undo import undo_batch
 from storage.acts.verdicts import Act, Action, record_act
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.queries.export import exported

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import connection
 from storage.acts.undo import stack, undo_batch
 from storage.acts.verdicts import Act, record_act
-from storage.connection import write_txn
+from storage.database import connection
+from storage.database.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.rules import sync_rules

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from model import Publisher
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.ingest import boilerplate_memory
 from storage.ingest.readings import record_readings
 from storage.store import Store

@@ -7,7 +7,7 @@ import pytest
 from model import Entry, Reading
 from storage.feeds import sync_feeds
 from storage.ingest import feed_words
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from storage.upkeep.maintenance import maintain_database

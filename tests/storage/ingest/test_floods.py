@@ -6,8 +6,8 @@ import pytest
 
 from model import Entry
 from storage.feeds import feed_histories
-from storage.ingest.polls import MOST_NEW_A_DAY, record_polls
-from storage.queries.unread import MOST_OF_A_FEED, unread_articles, waiting_articles
+from storage.ingest.feeds.polls import MOST_NEW_A_DAY, record_polls
+from storage.queries.articles.unread import MOST_OF_A_FEED, unread_articles, waiting_articles
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, poll, rows, value
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from storage.errors import UnknownRule
+from storage.database.errors import UnknownRule
 from storage.ingest.readings import record_readings
-from storage.queries.unread import unread_articles
+from storage.queries.articles.unread import unread_articles
 from storage.rules import sync_rules
 from storage.store import Store
 from storage.upkeep.maintenance import maintain_database

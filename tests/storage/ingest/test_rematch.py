@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import DamagedDatabase, Unwritable
+from storage.database.errors import DamagedDatabase, Unwritable
 from storage.ingest.readings import record_readings
 from storage.ingest.rematch import RematchCounts, Rematched, archive, record_rematch
 from storage.rules import sync_rules

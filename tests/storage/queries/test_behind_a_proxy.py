@@ -5,7 +5,7 @@ from contextlib import closing
 
 from model import Outcome
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.queries.feed_health import feed_health
 from storage.queries.monitor.blindness import blindness
 from storage.queries.seen_feeds import seen_feeds

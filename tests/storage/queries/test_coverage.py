@@ -8,11 +8,11 @@ import pytest
 
 from model import Outcome
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.queries.articles.unread import unread_articles
 from storage.queries.coverage import answering_lately, coverage
 from storage.queries.feed_health import feed_health
-from storage.queries.unread import unread_articles
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, failure, feed, listed, poll, reading
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from model import Outcome
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.queries.feed_health import feed_health
 from storage.store import Store

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from model import Outcome
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.queries import reports
-from storage.queries.new_hits import new_hits
+from storage.queries.articles.new_hits import new_hits
+from storage.queries.articles.unread import unread_articles
 from storage.queries.plain import json_ready
 from storage.queries.rules.figures import precision, rule_figures
-from storage.queries.unread import unread_articles
 from storage.rules import sync_rules
 from storage.runs import finish_run
 from storage.store import Store

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from storage.acts import undo, verdicts
 from storage.acts.verdicts import Act
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from storage.stories import linking

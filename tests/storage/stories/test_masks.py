@@ -7,7 +7,7 @@ import pytest
 
 from model import Rule
 from storage.acts.verdicts import Act, record_act
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.ingest.readings import record_readings
 from storage.queries.export import exported
 from storage.rules import sync_rules

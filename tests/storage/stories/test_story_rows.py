@@ -7,9 +7,9 @@ import pytest
 
 from model import EntryMatch, Evidence, Hit, Rule
 from storage.ingest import entry_matches
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.queries.new_hits import new_hits
+from storage.queries.articles.new_hits import new_hits
 from storage.rules import sync_rules
 from storage.store import Store
 from storage.stories.muting import wake

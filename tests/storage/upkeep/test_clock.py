@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import DamagedDatabase
+from storage.database.errors import DamagedDatabase
 from storage.feeds import feed_histories
-from storage.ingest.polls import record_polls
-from storage.queries.unread import unread_articles
+from storage.ingest.feeds.polls import record_polls
+from storage.queries.articles.unread import unread_articles
 from storage.store import Store
 from storage.upkeep.clock import pull_back
 from storage.upkeep.damage import look_for_damage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.lock import RunLock
+from storage.database.lock import RunLock
 from storage.store import Store
 from storage.upkeep import maintenance
 from tests.storage.making import NOON

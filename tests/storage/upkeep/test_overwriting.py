@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import StorageError, Unwritable
+from storage.database.errors import StorageError, Unwritable
 from storage.runs import start
 from storage.store import Store
 from storage.upkeep.backup import backup, copy_whole, export_reviews, forget_unfinished

@@ -15,9 +15,9 @@ from extractors.fetch.urls import host_group
 from flows.pipeline.stats import reading_of
 from model import Outcome, Unread
 from storage.feeds import sync_feeds
-from storage.ingest.polls import record_polls
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.queries.unread import unread_articles
+from storage.queries.articles.unread import unread_articles
 from storage.store import Store
 from tests.extractors.newsstand import Newsstand, answer, moved, page
 from tests.storage.making import HOUR, NOON, decision, entry, feed, only, poll, rows

@@ -12,7 +12,7 @@ from demo.newsroom import Newsroom
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.run import require_database, run_watch
-from storage.errors import NotADatabase, Unwritable
+from storage.database.errors import NotADatabase, Unwritable
 from tests.flows.conftest import planned
 
 

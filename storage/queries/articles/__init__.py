@@ -1,0 +1,1 @@
+"""Articles one by one: which are to be read, which could not be, which hit, and how they are found."""

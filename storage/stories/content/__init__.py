@@ -1,0 +1,1 @@
+"""What a story's words and hits say: where it is, what it adds, how urgent it is, which event it is about. Pure."""
