@@ -107,10 +107,10 @@ def _restore(connection: sqlite3.Connection, act: Act, story: int, undone: int) 
     if claim and claim[0] == "claim":
         connection.execute(CLAIMED_BEFORE, {"person": claim[1], "story": story, "review": undone})
     verdict = connection.execute(STANDING_BEFORE, (story, undone, json.dumps(DECISIONS))).fetchone()
-    seen = json.loads(verdict[2]).get("grown") if verdict and act.action != "new" else None
+    seen_growth = json.loads(verdict[2]).get("grown") if verdict and act.action != "new" else None
     row = story_row(connection, story)
-    if seen is not None and row is not None and seen < int(str(row["grown"])):
-        story_rows.reopen_unseen(connection, story, seen, act.at)
+    if seen_growth is not None and row is not None and seen_growth < int(str(row["grown"])):
+        story_rows.reopen_unseen(connection, story, seen_growth, act.at)
 
 
 def _inverse(act: Act, status: str | None, before: str | None, slug: str | None) -> Act:

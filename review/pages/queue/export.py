@@ -56,10 +56,10 @@ def _slip(request: Request) -> str:
         return f"“{words}” is no filter of the queue." + (
             f" Did you mean {address} ?" if address else ""
         )
-    known = (*COLUMNS, tables.FOR_PROGRAMS)
+    all_columns = (*COLUMNS, tables.FOR_PROGRAMS)
     for name in filter(None, (request.args.get("columns") or "").split(",")):
-        if name not in known:
-            return f"“{name[:80]}” is no column. There are: {', '.join(known)}."
+        if name not in all_columns:
+            return f"“{name[:80]}” is no column. There are: {', '.join(all_columns)}."
     return ""
 
 

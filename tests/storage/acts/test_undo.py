@@ -7,7 +7,7 @@ import pytest
 from storage.acts import mutes
 from storage.acts.undo import undo_batch
 from storage.acts.verdicts import Act, Done, record_act, write_batch
-from storage.connection import write_txn
+from storage.database.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.rules import sync_rules
