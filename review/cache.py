@@ -10,6 +10,8 @@ T = TypeVar("T")
 MOST_CACHED = 500
 REST = 20  # times as long as it took to count, so that counting behind the pages leaves the processors to them
 
+QUICK = 0.02  # seconds: what takes no longer is counted again before it is shown
+
 
 @dataclass(slots=True)
 class CachedAnswer(Generic[T]):
@@ -21,7 +23,8 @@ class CachedAnswer(Generic[T]):
 @dataclass(slots=True)
 class Cache:
     """An answer younger than `fresh` is served as it is, or than twenty times what it took to count;
-    one younger than `stale` is served and counted again behind. `forget()` after a write of our own."""
+    one younger than `stale` is served and counted again behind, but for one that is quickly counted: of that
+    a person who has just given a verdict would see a page that knows nothing of it. `forget()` after a write of our own."""
 
     fresh: float = 10.0
     stale: float = 300.0
@@ -43,7 +46,7 @@ class Cache:
             task = asyncio.ensure_future(self._count(key, count))
             task.add_done_callback(_seen)
             self.counting[key] = task
-        if cached and age < self.stale:
+        if cached and age < self.stale and cached.took > QUICK:
             return cast("T", cached.value)
         return cast("T", await asyncio.shield(task))
 

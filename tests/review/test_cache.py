@@ -40,3 +40,8 @@ def test_a_stale_answer_is_waited_for() -> None:
 def test_what_takes_long_to_count_rests_for_twenty_times_as_long() -> None:
     assert asyncio.run(answers(Counting(2), 0, 39, 2, 0)) == [1, 1, 1, 2]
     assert asyncio.run(answers(Counting(20), 0, 399)) == [1, 1]
+
+
+def test_what_is_quickly_counted_is_never_shown_old() -> None:
+    """Minutes after the last look, a desk that has judged sixty stories was told of none."""
+    assert asyncio.run(answers(Counting(0.01), 0, 9, 2, 120)) == [1, 1, 2, 3]
