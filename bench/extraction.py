@@ -110,9 +110,9 @@ def main() -> None:
     ]
     if rounds:
         ratio = statistics.median(mine / theirs for theirs, mine in rounds)
-        each = statistics.median(mine for _, mine in rounds) / len(pages) * 1000
+        milliseconds = statistics.median(mine for _, mine in rounds) / len(pages) * 1000
         print(
-            f"CPU: {each:.1f} ms a page; {ratio:.2f} of plain trafilatura's (median of {len(rounds)})"
+            f"CPU: {milliseconds:.1f} ms a page; {ratio:.2f} of plain trafilatura's (median of {len(rounds)})"
         )
 
 

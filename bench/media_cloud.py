@@ -99,7 +99,7 @@ def seed(store: Store, specs: Sequence[FeedSpec], now: datetime) -> None:
     store.db.conn.executemany(
         """UPDATE feeds SET next_poll_at = :due, interval_seconds = :interval, last_ok_at = :now, last_full_at = :now,
              last_polled_at = :now, last_entry_at = :now, etag = :etag, last_keys_json = :keys WHERE slug = :slug""",
-        [seeded(number, each, now) for number, each in enumerate(specs)],
+        [seeded(number, spec, now) for number, spec in enumerate(specs)],
     )
     store.db.conn.commit()
 

@@ -179,8 +179,8 @@ def growth(small: Path, large: Path, measured: int) -> None:
         )
         before, after = (grower.watch.spent for grower in growers)
         for name in sorted(after, key=lambda name: before[name] - after[name]):
-            each = [1000 * spent[name] / measured for spent in (before, after)]
-            print(f"  {name:24}{each[0]:7.3f}{each[1]:8.3f} ms")
+            milliseconds = [1000 * spent[name] / measured for spent in (before, after)]
+            print(f"  {name:24}{milliseconds[0]:7.3f}{milliseconds[1]:8.3f} ms")
         look = timed(lambda: unread_articles(other.db, growers[1].now, limit=1000))
         print(f"listing unread {look * 1000:.1f} ms", flush=True)
     print(f"opening {timed(lambda: Store.open(large, now=now).close()) * 1000:.0f} ms")

@@ -194,6 +194,46 @@ def test_two_files_of_one_name_are_one_subject_at_two_levels() -> None:
     assert {name for name, times in names.items() if times > 1} - {"__init__"} == LEVELS | ROOMS
 
 
+# Participles and pronouns that stand in for a noun: what was found, who was asked? `left` beside `right` is one.
+BARE = {
+    "asked", "came", "done", "each", "found", "given", "gone", "got", "held", "kept", "known", "left", "made", "met",
+    "named", "one", "said", "seen", "sent", "taken", "told", "wanted",
+}  # fmt: skip
+
+
+def names_bound(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Parameters, and what is assigned outside the bodies of classes, whose fields say what they are of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+
+
+def fields_of_classes(tree: ast.AST) -> set[tuple[str, int]]:
+    return {
+        (field.target.id, field.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "package", ["bench", "config", "extractors", "matchers", "model", "privacy"]
+)
+def test_a_local_carries_its_noun(package: str) -> None:
+    bare = []
+    for path in modules(package):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = set(names_bound(tree)) - fields_of_classes(tree)
+        opposed = {"left"} if "right" in {name for name, _ in names} else set()
+        bare += [f"{path}:{line} {name}" for name, line in names if name in BARE - opposed]
+    assert bare == []
+
+
 CONSTANT = re.compile(r"^([A-Z][A-Z_0-9]+)(?::[^=\n]+)? = ", re.MULTILINE)
 # One meaning, in layers or processes that may not import each other: an hour, what a child process puts on
 # its path, this machine.

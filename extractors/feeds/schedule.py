@@ -264,13 +264,13 @@ def next_attempt(
     retry_after: datetime | None,
     now: datetime,
     *,
-    asked: bool = True,
+    was_asked: bool = True,
 ) -> datetime | None:
     """When to ask for a page again that was not read well; None: never.
 
-    `attempts` counts those made, this one included. A page that was not `asked` is never given up.
+    `attempts` counts those made, this one included. A page that was not asked for is never given up.
     """
-    if not asked:
+    if not was_asked:
         return max(retry_after or now + timedelta(seconds=HOUR), now)
     if outcome in (Outcome.CANCELLED, Outcome.PENDING):
         return now

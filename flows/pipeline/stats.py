@@ -110,7 +110,7 @@ def reading_of(
             unread.attempts + site_asked,
             response.retry_after if response else None,
             now,
-            asked=site_asked,
+            was_asked=site_asked,
         )
     )
     return Reading(

@@ -204,7 +204,9 @@ def _part(name: str, predicates: str) -> SelectorPart:
             names, alternatives = _attributes_and_patterns(match)
             alternatives_of.setdefault(names, []).extend(alternatives)
     within = None if name == "*" and not tags else frozenset(tags or [name])
-    conditions = [_predicate(names, each, within) for names, each in alternatives_of.items()]
+    conditions = [
+        _predicate(names, patterns, within) for names, patterns in alternatives_of.items()
+    ]
     return SelectorPart(tuple(tags) or (name,), tuple(conditions))
 
 

@@ -189,7 +189,7 @@ def test_a_proxy_that_is_set_wrongly_here_is_no_failure_of_the_feed() -> None:
 
     assert (plan.failures, plan.failure_weight) == (2, 1.0)
     assert minutes(plan) <= 64
-    assert next_attempt(Outcome.PROXY, 9, None, NOW, asked=False) == NOW + timedelta(hours=1)
+    assert next_attempt(Outcome.PROXY, 9, None, NOW, was_asked=False) == NOW + timedelta(hours=1)
 
 
 def test_a_malformed_feed_with_entries_is_a_success() -> None:
@@ -260,8 +260,8 @@ def test_pages_wait_as_long_as_asked() -> None:
 
 def test_a_page_that_was_not_asked_is_tried_again_however_often() -> None:
     wait = NOW + timedelta(hours=2)
-    assert next_attempt(Outcome.RATE_LIMITED, 99, wait, NOW, asked=False) == wait
-    assert next_attempt(Outcome.RATE_LIMITED, 99, None, NOW, asked=False) is not None
+    assert next_attempt(Outcome.RATE_LIMITED, 99, wait, NOW, was_asked=False) == wait
+    assert next_attempt(Outcome.RATE_LIMITED, 99, None, NOW, was_asked=False) is not None
 
 
 def test_pages_with_hits_are_read_again_ever_more_seldom() -> None:
