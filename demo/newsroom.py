@@ -94,8 +94,8 @@ class Newsroom:
         self.outlets = tuple(self._outlet(paper) for paper in self._papers)
 
     def _open(self, ports: Sequence[int] | None) -> None:
-        wanted = [paper.port for paper in self._papers] if ports is None else list(ports)
-        for paper, port in zip(self._papers, wanted, strict=True):
+        wanted_ports = [paper.port for paper in self._papers] if ports is None else list(ports)
+        for paper, port in zip(self._papers, wanted_ports, strict=True):
             try:
                 self._servers[paper.slug] = self._server(paper, port)
             except OSError:

@@ -68,7 +68,7 @@ def complaint(act: Act) -> str | None:
     return None
 
 
-def done_words(act: Act, done: Done) -> str:
+def done_words(act: Act, result: Done) -> str:
     """What was done, as the page says it."""
     sentence = ACTS_IN_WORDS[act.action].format(subject_words(act.subject))
     if act.reason in REASON_WORDS and act.action in DECISIONS:
@@ -76,14 +76,14 @@ def done_words(act: Act, done: Done) -> str:
     if len(act.strikes) > (act.action == "strike"):
         n = len(act.strikes)
         sentence = f"Not these {n} rules" if act.action == "strike" else f"{sentence}, without {n} rule{'s' if n > 1 else ''}"  # fmt: skip
-    if len(done.stories) > 1:
-        sentence += f" ({len(done.stories):,} stories)"
-    if done.left_out:
+    if len(result.stories) > 1:
+        sentence += f" ({len(result.stories):,} stories)"
+    if result.left_out:
         names = "; ".join(
-            f"“{skipped.title or skipped.story}”: {skipped.why}" for skipped in done.left_out[:5]
+            f"“{skipped.title or skipped.story}”: {skipped.why}" for skipped in result.left_out[:5]
         )
-        more = f" and {len(done.left_out) - 5} more" if len(done.left_out) > 5 else ""
-        sentence += f". Left out {len(done.left_out)}: {names}{more}"
+        more = f" and {len(result.left_out) - 5} more" if len(result.left_out) > 5 else ""
+        sentence += f". Left out {len(result.left_out)}: {names}{more}"
     return sentence
 
 

@@ -41,10 +41,10 @@ def send_by_apprise(url: str, message: Message) -> SendResult:
         return SendResult(False, "the Apprise URL is not understood", refused=True)
     if isinstance(channel, NotifyEmail):
         return hand_over(channel, url, message.subject, message.html, apprise.NotifyFormat.HTML)
-    sent = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
+    result = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
     room = channel.body_maxlen - len(message.subject) - MARGIN  # some put the title into the text
-    if not sent.refused or len(message.text) <= room:
-        return sent
+    if not result.refused or len(message.text) <= room:
+        return result
     text = shortened(message.text, room, message.data.get("link"))
     return hand_over(channel, url, message.subject, text, apprise.NotifyFormat.TEXT)
 

@@ -123,6 +123,6 @@ def test(channel: str, alerts: Path) -> None:
     event = Event("test", now, f"test:{uuid4()}", payload={"title": "this is a test of the channel"})  # fmt: skip
     delivery = Delivery(0, event, channel, "", "waiting", 0, None, now)
     message = single(MessageBatch((delivery,)), Setting(config.url, ""))
-    sent = send_to_channel(chosen, message, secret, now)
-    click.echo(f"{channel}: sent" if sent.ok else f"{channel}: {sent.error}", err=not sent.ok)
-    sys.exit(0 if sent.ok else 1)
+    result = send_to_channel(chosen, message, secret, now)
+    click.echo(f"{channel}: sent" if result.ok else f"{channel}: {result.error}", err=not result.ok)
+    sys.exit(0 if result.ok else 1)

@@ -95,12 +95,17 @@ def rematch_archive(
             now=datetime.now(UTC),
         )
         coming = matched(workers, steps(store, rules.sha256, since_day))
-        done = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
-        stats = {"articles": done.articles, "gained": done.gained, "lost": done.lost}
+        totals = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
+        stats = {"articles": totals.articles, "gained": totals.gained, "lost": totals.lost}
         finish_run(
-            store.db, run_id, "completed", message=done.message, stats=stats, now=datetime.now(UTC)
+            store.db,
+            run_id,
+            "completed",
+            message=totals.message,
+            stats=stats,
+            now=datetime.now(UTC),
         )
-    return done
+    return totals
 
 
 async def store_all(

@@ -61,17 +61,17 @@ def keep_opinion(
     """Keep a second opinion, and put it on record; the story keeps its own verdict. False: somebody was
     quicker, or it is one's own. The caller is inside BEGIN IMMEDIATE."""
     opinion = {"id": number, "verdict": verdict, "note": note, "actor": actor, "at": at}
-    done = connection.execute(
+    row_count = connection.execute(
         """UPDATE second_opinions SET verdict = :verdict, note = :note, actor = :actor, judged_at = :at
            WHERE id = :id AND judged_at IS NULL
              AND (SELECT actor FROM story_reviews WHERE id = first_review_id) <> :actor""",
         opinion,
     ).rowcount
-    if done:
+    if row_count:
         written = connection.execute(
             """INSERT INTO story_reviews (story_id, action, subject, note, actor, created_at)
                SELECT story_id, 'opinion', :verdict, :note, :actor, :at FROM second_opinions WHERE id = :id""",
             opinion,
         )
         masks.keep_masked_note(connection, int(written.lastrowid or 0), note)
-    return bool(done)
+    return bool(row_count)
