@@ -11,8 +11,8 @@ COMPOSE = Path(__file__).parents[1] / "compose.yaml"
 
 
 def services() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
-    return found
+    output: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
+    return output
 
 
 def command(service: str) -> list[str]:

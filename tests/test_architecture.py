@@ -66,14 +66,14 @@ def statements(within: ast.AST) -> Iterator[ast.AST]:
 
 @cache
 def imports(path: Path) -> frozenset[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            found.add(node.module or "")
-    return frozenset(found)
+            names.add(node.module or "")
+    return frozenset(names)
 
 
 def tops(path: Path) -> frozenset[str]:

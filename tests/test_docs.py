@@ -23,8 +23,8 @@ def commands(page: Path) -> list[str]:
         for line in block.splitlines()
     ]
     lines += re.findall(r"`(\./pollwatch [^`]+)`", page.read_text("utf-8"))
-    found = [line.removeprefix("$ ") for line in lines]
-    return [line for line in found if line.startswith("./pollwatch")]
+    commands = [line.removeprefix("$ ") for line in lines]
+    return [line for line in commands if line.startswith("./pollwatch")]
 
 
 ALL = sorted(
@@ -47,13 +47,15 @@ def test_a_documented_command_exists_with_its_options(page: str, line: str) -> N
     command: click.Command = main
     context = click.Context(main)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(context, words[0])
-        assert found is not None, f"{page}: no command {words[0]}"
-        command, words = found, words[1:]
+        inner = command.get_command(context, words[0])
+        assert inner is not None, f"{page}: no command {words[0]}"
+        command, words = inner, words[1:]
         context = click.Context(command, parent=context, info_name=command.name)
-    known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
+    options = {
+        option for param in command.params for option in (*param.opts, *param.secondary_opts)
+    }
     used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
-    assert used <= known | {"--help", "-h", "--version"}, f"{page}: {line}"
+    assert used <= options | {"--help", "-h", "--version"}, f"{page}: {line}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -78,8 +80,8 @@ def test_every_dependency_stands_in_the_readme() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     readme = (ROOT / "README.md").read_text("utf-8")
-    for wanted in project["dependencies"]:
-        name = re.split(r"[<>=\[;! ]", wanted)[0]
+    for dependency in project["dependencies"]:
+        name = re.split(r"[<>=\[;! ]", dependency)[0]
         assert re.search(rf"\b{re.escape(name)}\b", readme), name
 
 

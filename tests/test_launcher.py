@@ -173,7 +173,7 @@ def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "says", "told"),
+    ("name", "says", "message"),
     [
         ("uname", "FreeBSD", "this is FreeBSD; Pollwatch runs on Linux with glibc 2.28 or newer"),
         ("getconf", "glibc 2.27", "this system has glibc 2.27; Pollwatch needs glibc 2.28"),
@@ -181,13 +181,13 @@ def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> 
     ],
 )
 def test_other_systems_are_told_in_one_sentence(
-    launch, tmp_path: Path, name: str, says: str, told: str
+    launch, tmp_path: Path, name: str, says: str, message: str
 ) -> None:
     program(tmp_path / "bin" / name, f'#!/bin/sh\n[ -n "{says}" ] && echo "{says}"\n')
     done = launch("status")
 
     assert done.returncode == 2
-    assert done.stderr.startswith(f"pollwatch: {told}")
+    assert done.stderr.startswith(f"pollwatch: {message}")
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -93,8 +93,8 @@ def units() -> dict[str, str]:
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
     whole, others = re.findall(r"```ini\n(.*?)```", page, re.S)
     starts = [*others.splitlines(), *re.findall(r"`(ExecStart=[^`]+)`", page)]
-    made = [whole, *(re.sub(r"ExecStart=.*", start, whole) for start in starts)]
-    return {started_by(unit).removeprefix("prefect ").split()[0]: unit for unit in made}
+    units = [whole, *(re.sub(r"ExecStart=.*", start, whole) for start in starts)]
+    return {started_by(unit).removeprefix("prefect ").split()[0]: unit for unit in units}
 
 
 def started_by(unit: str) -> str:
@@ -131,8 +131,8 @@ def docker_compose() -> list[str] | None:
     """Asked only when a test needs it: the answer takes a process."""
     for words in (["docker", "compose"], ["docker-compose"]):
         if shutil.which(words[0]):
-            asked = subprocess.run([*words, "version"], capture_output=True, check=False)
-            if asked.returncode == 0:
+            answer = subprocess.run([*words, "version"], capture_output=True, check=False)
+            if answer.returncode == 0:
                 return words
     return None
 
@@ -149,8 +149,8 @@ def test_docker_compose_takes_the_file() -> None:
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    read: dict[str, Any] = yaml.safe_load(done.stdout)["services"]
+    services: dict[str, Any] = yaml.safe_load(done.stdout)["services"]
     for name, service in containers.services().items():
-        command = read[name]["command"]  # its second version writes words, its first a line
+        command = services[name]["command"]  # its second version writes words, its first a line
         assert (command if isinstance(command, str) else " ".join(command)) == service["command"]
-    assert read["review"]["environment"]["DATASETTE_SECRET"] == "of-the-environment"
+    assert services["review"]["environment"]["DATASETTE_SECRET"] == "of-the-environment"

@@ -31,7 +31,7 @@ def routed(route: str, folder: Path) -> AlertConfig:
 
 
 def story(number: int = 1, kind: str = "story-new", at: datetime = NOON, **facts: Any) -> Event:
-    known = {
+    values = {
         "headline": f"Ballots of precinct {number} were left in a van",
         "outlet": "Gazette", "severity": "high", "category": "ballots", "tab": "new",
         "rules": ("unattended-ballots",), "rule_titles": ("Unattended ballots",), "region": "US-AZ",
@@ -39,11 +39,11 @@ def story(number: int = 1, kind: str = "story-new", at: datetime = NOON, **facts
     }  # fmt: skip
     payload = facts.pop("payload", {})
     return Event(
-        kind, at, f"{kind}:{number}", number, number, payload, Subject(**{**known, **facts})
+        kind, at, f"{kind}:{number}", number, number, payload, Subject(**{**values, **facts})
     )
 
 
 def waiting(event: Event, at: datetime = NOON, **fields: Any) -> Delivery:
-    known = {"id": event.id, "channel": "desk", "route": "main", "state": "waiting", "attempts": 0,
+    values = {"id": event.id, "channel": "desk", "route": "main", "state": "waiting", "attempts": 0,
              "next_attempt_at": None, "created_at": at}  # fmt: skip
-    return Delivery(event=event, **{**known, **fields})
+    return Delivery(event=event, **{**values, **fields})

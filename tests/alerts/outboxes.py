@@ -50,8 +50,8 @@ def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def states(path: Path) -> dict[str, int]:
-    found = rows(path, "SELECT state, count(*) FROM deliveries GROUP BY 1")
-    return {str(state): int(str(count)) for state, count in found}
+    stored = rows(path, "SELECT state, count(*) FROM deliveries GROUP BY 1")
+    return {str(state): int(str(count)) for state, count in stored}
 
 
 class Clock:

@@ -48,13 +48,13 @@ class Sink:
 
     def events(self) -> list[dict[str, Any]]:
         """Events of accepted requests, each key once, in order of arrival."""
-        seen: set[str] = set()
-        found: list[dict[str, Any]] = []
+        seen_ids: set[str] = set()
+        events: list[dict[str, Any]] = []
         for request in self.accepted:
-            if request.key not in seen:
-                seen.add(request.key)
-                found += request.json["events"]
-        return found
+            if request.key not in seen_ids:
+                seen_ids.add(request.key)
+                events += request.json["events"]
+        return events
 
 
 @contextmanager

@@ -77,9 +77,9 @@ def test_every_command_of_the_page_runs(
 
 
 def test_the_example_loads_and_the_schema_in_docs_takes_it() -> None:
-    kept = json.loads((DOCS / "alerts.schema.json").read_text(encoding="utf-8"))
-    assert kept == alerts_schema()
-    jsonschema.validate(yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")), kept)
+    output = json.loads((DOCS / "alerts.schema.json").read_text(encoding="utf-8"))
+    assert output == alerts_schema()
+    jsonschema.validate(yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")), output)
     assert len(load_alerts(EXAMPLE).routes) == 4
 
 
@@ -89,23 +89,23 @@ def test_the_python_and_the_curl_example_read_a_real_server(tmp_path: Path) -> N
     path = database(tmp_path, now)
     for number in (1, 2, 3):
         add_story(path, number, now)
-    made = CliRunner().invoke(main, ["tokens", "create", "t", "--scope", "read:queue", "--db", str(path)])  # fmt: skip
+    answer = CliRunner().invoke(main, ["tokens", "create", "t", "--scope", "read:queue", "--db", str(path)])  # fmt: skip
     port = sinks.free_port()
     server = subprocess.Popen(
         [sys.executable, "-c", "from cli import main; main()", "review", "--db", str(path), "--port", str(port), "--no-open", "--alerts", str(tmp_path / "none.yaml")],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "POLLWATCH_URL": url, "POLLWATCH_TOKEN": made.output.strip()}
+    environment = {**os.environ, "POLLWATCH_URL": url, "POLLWATCH_TOKEN": answer.output.strip()}
     try:
         answers(f"{url}/-/health")
-        told = subprocess.run([sys.executable, str(DOCS / "examples" / "read_queue.py")], env=environment, capture_output=True, text=True, check=True)  # fmt: skip
+        answer = subprocess.run([sys.executable, str(DOCS / "examples" / "read_queue.py")], env=environment, capture_output=True, text=True, check=True)  # fmt: skip
         (line,) = re.findall(r"```curl\n(.*?)\n```", (DOCS / "api.md").read_text(encoding="utf-8"))
         curled = subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, check=True)  # fmt: skip
     finally:
         server.terminate()
         server.wait(30)
-    assert [row.split("\t")[1] for row in told.stdout.splitlines()] == ["Story 1", "Story 2", "Story 3"]  # fmt: skip
+    assert [row.split("\t")[1] for row in answer.stdout.splitlines()] == ["Story 1", "Story 2", "Story 3"]  # fmt: skip
     assert [story["id"] for story in json.loads(curled.stdout)["stories"]] == [1, 2]
 
 

@@ -47,11 +47,11 @@ def test_no_channel_gets_more_than_its_budget_and_nothing_is_missing(tmp_path: P
 
     with sinks.http(answer) as sink:
         desk = sender(path, webhook_yaml(tmp_path, sink.url, channel=f"    budget: {BUDGET}"), clock, KEY="k")  # fmt: skip
-        told = 0
+        messages = 0
         for minute in range(60):
             due = STORIES * (minute + 1) // 60
-            publish(path, told + 1, due - told, clock())
-            told = due
+            publish(path, messages + 1, due - messages, clock())
+            messages = due
             desk.round()
             clock.pass_by(minutes=1)
         while set(states(path)) - {"sent", "summarised"} and clock() < NOON + 3 * HOUR:
@@ -65,7 +65,7 @@ def test_no_channel_gets_more_than_its_budget_and_nothing_is_missing(tmp_path: P
     box = Outbox.open(path)
     shown = {key: sent_lines(box.conn, "message", key=key, limit=STORIES) for key in told_in}
     box.close()
-    assert {key: len(found) for key, found in shown.items()} == told_in
-    assert {line.story_id for found in shown.values() for line in found} == set(range(1, STORIES + 1))  # fmt: skip
+    assert {key: len(lines) for key, lines in shown.items()} == told_in
+    assert {line.story_id for lines in shown.values() for line in lines} == set(range(1, STORIES + 1))  # fmt: skip
     summaries = [delivery.json for delivery in sink.accepted if delivery.json["type"] == "summary"]
     assert all(summary["link"].endswith(f"?message={summary['key']}") for summary in summaries)

@@ -38,8 +38,8 @@ def test_what_cannot_be_written_is_told_from_memory_and_once(tmp_path: Path) -> 
     with sinks.http() as sink:
         desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
         with no_room():
-            told = [desk.round().sent for _ in range(3)]
-        assert told == [1, 0, 0]
+            sent = [desk.round().sent for _ in range(3)]
+        assert sent == [1, 0, 0]
         assert [event["kind"] for event in sink.events()] == ["danger"]
         clock.pass_by(minutes=2)
         desk.round()

@@ -56,7 +56,7 @@ def start(path: Path, alerts: Path, begin: datetime) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("kills", [pytest.param(8, marks=pytest.mark.slow), pytest.param(100, marks=pytest.mark.long)])  # fmt: skip
 def test_kills_lose_nothing_and_repeat_only_under_the_same_key(kills: int, tmp_path: Path) -> None:
     rng, begin = random.Random(7), datetime.now(UTC)
-    path, told = database(tmp_path, begin), 0
+    path, stories = database(tmp_path, begin), 0
 
     def now() -> datetime:
         return begin + SPEED * (datetime.now(UTC) - begin)
@@ -66,10 +66,12 @@ def test_kills_lose_nothing_and_repeat_only_under_the_same_key(kills: int, tmp_p
         for _ in range(kills):
             child = start(path, alerts, begin)
             for number in range(2):
-                told += 1
-                add_story(path, told, now())
+                stories += 1
+                add_story(path, stories, now())
                 if number:
-                    add_event(path, "story-escalated", f"escalated:{told}", now(), story=told - 1)
+                    add_event(
+                        path, "story-escalated", f"escalated:{stories}", now(), story=stories - 1
+                    )
             time.sleep(rng.uniform(0.02, 0.5))
             child.send_signal(signal.SIGKILL)
             child.wait()
@@ -85,7 +87,7 @@ def test_kills_lose_nothing_and_repeat_only_under_the_same_key(kills: int, tmp_p
         for event in request.json["events"]:
             carriers[event["key"]].add(request.key)
     lost = [key for key in stored if key not in carriers]
-    again = {key: found for key, found in carriers.items() if len(found) > 1}
+    again = {key: messages for key, messages in carriers.items() if len(messages) > 1}
     repeated = sum(count - 1 for count in sink.keys().values())
     print(f"{kills} kills, {len(stored)} events, {len(sink.requests)} requests, {len(lost)} lost, {repeated} repeated with their key, {len(again)} with another")  # noqa: T201  # fmt: skip
     assert lost == []

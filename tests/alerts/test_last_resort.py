@@ -37,9 +37,9 @@ def look(path: Path, now) -> list[str]:
     troubles = monitor_events.troubles(box.conn, path, now, every=QUARTER)
     with box.transaction():
         monitor_events.record_troubles(box.conn, troubles, now)
-    found = [kind for number, kind in box.conn.execute("SELECT id, kind FROM events ORDER BY id") if number not in before]  # fmt: skip
+    stored = [kind for number, kind in box.conn.execute("SELECT id, kind FROM events ORDER BY id") if number not in before]  # fmt: skip
     box.close()
-    return found
+    return stored
 
 
 def test_two_missed_intervals_are_told_once_and_so_is_the_next_good_run(tmp_path: Path) -> None:
@@ -55,25 +55,25 @@ def test_two_missed_intervals_are_told_once_and_so_is_the_next_good_run(tmp_path
 
 
 def test_a_silence_is_told_with_what_is_known_of_its_cause(tmp_path: Path) -> None:
-    path, asked = database(tmp_path), list[int]()
+    path, database_line = database(tmp_path), list[int]()
     run(path, NOON)
 
     def explain() -> tuple[str, ...]:
-        asked.append(1)
+        database_line.append(1)
         return ("no worker asks the work pool pollwatch for work",)
 
     with sinks.http() as sink:
         alerts, clock = webhook_yaml(tmp_path, sink.url), Clock()
-        told = Sender(path, alerts, resolve=lambda name: "k", clock=clock, explain=explain)
+        sender = Sender(path, alerts, resolve=lambda name: "k", clock=clock, explain=explain)
         for day in (0, 3, 1):
             clock.pass_by(days=day)
-            told.round()
+            sender.round()
 
     (why,) = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events")[0]
     assert str(why).endswith(
         "one is expected every 1440; no worker asks the work pool pollwatch for work"
     )
-    assert asked == [1], "asked once a spell"
+    assert database_line == [1], "asked once a spell"
 
 
 def test_a_run_that_hangs_is_silence_too(tmp_path: Path) -> None:
@@ -105,14 +105,16 @@ def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) 
             at = NOON + timedelta(hours=hour)
             number = store.start_run("watch", now=at)
             finish_run(store.db, number, "failed", message="no feed answered", stats={}, now=at)
-    told = rows(path, "SELECT moment, json_extract(payload_json, '$.runs') FROM events ORDER BY id")
-    hours = [(parse_time(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in told]
+    stored = rows(
+        path, "SELECT moment, json_extract(payload_json, '$.runs') FROM events ORDER BY id"
+    )
+    hours = [(parse_time(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in stored]
     assert hours == [0, 1, 2, 4, 8, 16, 32, 56]
-    assert [runs for _, runs in told] == [1 + hour for hour in hours]
+    assert [runs for _, runs in stored] == [1 + hour for hour in hours]
     run(path, NOON + timedelta(hours=80))
     assert look(path, NOON + timedelta(hours=80)) == ["well-again"]
     run(path, NOON + timedelta(hours=81), "failed")
-    assert len(rows(path, "SELECT 1 FROM events WHERE kind = 'run-failed'")) == len(told) + 1
+    assert len(rows(path, "SELECT 1 FROM events WHERE kind = 'run-failed'")) == len(stored) + 1
 
 
 def test_a_reminder_says_how_many_runs_failed_and_since_when(tmp_path: Path) -> None:
@@ -162,9 +164,9 @@ def test_rules_that_are_left_out_are_told_and_another_fault_again(tmp_path: Path
             )
         box.close()
         look(path, NOON)
-    told = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events WHERE kind = 'danger'")  # fmt: skip
-    assert len(told) == 2
-    assert "rules/a.yaml:3: unknown key" in str(told[0][0])
+    stored = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events WHERE kind = 'danger'")  # fmt: skip
+    assert len(stored) == 2
+    assert "rules/a.yaml:3: unknown key" in str(stored[0][0])
 
 
 @pytest.mark.slow
@@ -246,9 +248,9 @@ def spikes(path: Path, now) -> list[str]:
     box = Outbox.open(path)
     with box.transaction():
         monitor_events.record_spikes(box.conn, now)
-    found = [str(title) for (title,) in box.conn.execute("SELECT json_extract(payload_json, '$.title') FROM events WHERE kind = 'spike' ORDER BY id")]  # fmt: skip
+    stored = [str(title) for (title,) in box.conn.execute("SELECT json_extract(payload_json, '$.title') FROM events WHERE kind = 'spike' ORDER BY id")]  # fmt: skip
     box.close()
-    return found
+    return stored
 
 
 @pytest.mark.slow
@@ -274,9 +276,9 @@ def test_a_spike_names_stories_and_links_to_all_of_them(tmp_path: Path) -> None:
     crowd(path, NOON - timedelta(minutes=20), 12, 5000)
     with sinks.http() as sink:
         sender(path, webhook_yaml(tmp_path, sink.url, route="    kinds: spike"), clock, KEY="k").round()  # fmt: skip
-    told = sink.accepted[0].json
-    assert told["text"].count("\n- s") == 3, "headlines"
-    assert told["link"] == "https://review.example.org/-/queue?tab=all&rule=threats&shown=2026-11-03T11%3A00%3A00.000Z"  # fmt: skip
+    body = sink.accepted[0].json
+    assert body["text"].count("\n- s") == 3, "headlines"
+    assert body["link"] == "https://review.example.org/-/queue?tab=all&rule=threats&shown=2026-11-03T11%3A00%3A00.000Z"  # fmt: skip
 
 
 def test_a_first_run_is_no_crowd(tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ def single(event: Event):
 
 
 def test_a_message_says_what_where_why_and_how_much_was_seen() -> None:
-    told = single(
+    message = single(
         story(
             7, "story-escalated", outlets=40, owners=9, tab="escalated", reviewed_by="ann",
             payload={"actor": "ann", "note": "call the county"},
         )
     )  # fmt: skip
-    assert told.subject == "[HIGH] Escalated: Ballots of precinct 7 were left in a van"
+    assert message.subject == "[HIGH] Escalated: Ballots of precinct 7 were left in a van"
     for part in (
         "Escalated by ann, 2026-11-03 12:00 UTC: call the county",
         "Gazette, in 40 outlets of 9 owners, US-AZ",
@@ -31,19 +31,19 @@ def test_a_message_says_what_where_why_and_how_much_was_seen() -> None:
         "from 12 of 14 feeds",
         "Open: https://review.example.org/-/story/7",
     ):
-        assert part in told.text, told.text
-    assert 'href="https://review.example.org/-/story/7"' in told.html
+        assert part in message.text, message.text
+    assert 'href="https://review.example.org/-/story/7"' in message.html
 
 
 def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
     events = [story(n, severity="critical" if n == 90 else "low") for n in range(1, 101)]
-    told = message_of(
+    message = message_of(
         MessageBatch(tuple(waiting(event) for event in events), summary=True), SETTING
     )
-    assert told.subject == "[SUMMARY] 100 alerts: 100 × New story"
-    assert "and 75 more, on the page Alerts" in told.text
-    assert f"/-/alerts?message={told.key}" in told.text
-    assert told.data["events_in_all"] == 100
+    assert message.subject == "[SUMMARY] 100 alerts: 100 × New story"
+    assert "and 75 more, on the page Alerts" in message.text
+    assert f"/-/alerts?message={message.key}" in message.text
+    assert message.data["events_in_all"] == 100
 
 
 def test_the_key_is_the_same_for_the_same_deliveries_and_differs_for_others() -> None:
@@ -72,10 +72,10 @@ def test_feeds_words_do_nothing_in_any_channel(hostile: str, shown: str) -> None
 
 
 def test_a_hostile_headline_reaches_no_part_of_a_message_as_it_is() -> None:
-    told = single(story(headline='<script>alert(1)</script>\r\nBcc: x@y.z <a href="//e">', passage="<b>&amp;</b>"))  # fmt: skip
-    assert "<script" not in told.html + told.text + told.subject
-    assert "\n" not in told.subject
-    assert told.html.count("<a ") == 1, "the only link is ours"
+    message = single(story(headline='<script>alert(1)</script>\r\nBcc: x@y.z <a href="//e">', passage="<b>&amp;</b>"))  # fmt: skip
+    assert "<script" not in message.html + message.text + message.subject
+    assert "\n" not in message.subject
+    assert message.html.count("<a ") == 1, "the only link is ours"
 
 
 def test_a_story_can_be_updated_in_place_through_the_webhook() -> None:
@@ -95,8 +95,8 @@ def test_a_story_that_grew_while_it_waited_is_told_as_new() -> None:
 
 
 def test_where_somebody_lives_leaves_in_no_part_of_a_message() -> None:
-    told = single(story(headline="Threats named 14 Elm Street and 602-555-0142 as the home of a clerk", category="threats"))  # fmt: skip
-    whole = told.subject + told.text + told.html + str(told.data)
+    message = single(story(headline="Threats named 14 Elm Street and 602-555-0142 as the home of a clerk", category="threats"))  # fmt: skip
+    whole = message.subject + message.text + message.html + str(message.data)
     assert "14 Elm" not in whole
     assert "555-0142" not in whole
     assert "home of a clerk" in whole

@@ -12,7 +12,7 @@ from tests.alerts.making import DESK, NOON, config, routed, story
 
 
 @pytest.mark.parametrize(
-    ("route", "taken"),
+    ("route", "is_taken"),
     [
         ("severity: high", True),
         ("severity: critical", False),
@@ -35,9 +35,9 @@ from tests.alerts.making import DESK, NOON, config, routed, story
         ("kinds: [run-failed]", False),
     ],
 )
-def test_each_choice_of_a_route_decides(route: str, taken: bool, tmp_path: Path) -> None:
+def test_each_choice_of_a_route_decides(route: str, is_taken: bool, tmp_path: Path) -> None:
     event = story(tags=("maricopa",))
-    assert bool(choices(event, routed(route, tmp_path), NOON)) is taken
+    assert bool(choices(event, routed(route, tmp_path), NOON)) is is_taken
 
 
 def test_a_story_that_nobody_scored_passes_a_relevance_it_cannot_be_held_against(
@@ -76,9 +76,9 @@ def test_what_no_route_wants_is_told_by_what_each_lacked(
 ) -> None:
     event = story(severity="high", relevance=0.9)
     assert choices(event, routed(route, tmp_path), NOON) == ()
-    told = why_unrouted(event, routed(route, tmp_path), NOON)
-    assert told.startswith("no route wants it (")
-    assert lacked in told
+    why = why_unrouted(event, routed(route, tmp_path), NOON)
+    assert why.startswith("no route wants it (")
+    assert lacked in why
 
 
 def test_an_escalated_story_is_grave_whatever_its_rule_says(tmp_path: Path) -> None:
@@ -103,27 +103,27 @@ def test_feeds_are_chosen_by_their_outlet_and_place(tmp_path: Path) -> None:
 
 def test_an_assigned_story_is_told_to_that_person_and_to_nobody_else(tmp_path: Path) -> None:
     people = f"{DESK}    person: ann\n  - {{id: bob, webhook: 'http://127.0.0.1:9/', key: env:K, person: bob}}\n"
-    found = config(f"{people}routes:\n  - {{id: a, channels: [desk, bob], kinds: spike}}\n", tmp_path)  # fmt: skip
+    settings = config(f"{people}routes:\n  - {{id: a, channels: [desk, bob], kinds: spike}}\n", tmp_path)  # fmt: skip
     event = story(kind="story-assigned", payload={"to": "bob"})
-    assert [choice.channel for choice in choices(event, found, NOON)] == ["bob"]
+    assert [choice.channel for choice in choices(event, settings, NOON)] == ["bob"]
 
 
 def test_two_routes_to_one_channel_are_one_delivery_and_the_sooner_one(tmp_path: Path) -> None:
-    found = config(
+    settings = config(
         f"""{DESK}routes:
   - {{id: held, channels: desk, quiet: {{hours: "11:00-13:00"}}}}
   - {{id: now, channels: desk, severity: high}}
 """,
         tmp_path,
     )
-    (choice,) = choices(story(), found, NOON)
+    (choice,) = choices(story(), settings, NOON)
     assert (choice.route, choice.held_until) == ("now", None)
 
 
 def test_quiet_hours_hold_until_their_end_in_the_routes_own_zone_and_never_drop(
     tmp_path: Path,
 ) -> None:
-    found = config(
+    settings = config(
         f"""settings: {{timezone: America/Phoenix}}
 {DESK}routes:
   - id: night
@@ -133,10 +133,10 @@ def test_quiet_hours_hold_until_their_end_in_the_routes_own_zone_and_never_drop(
         tmp_path,
     )
     night = datetime(2026, 11, 3, 7, 30, tzinfo=UTC)  # 00:30 in Phoenix
-    (held,) = choices(story(), found, night)
-    assert held.held_until == datetime(2026, 11, 3, 13, 0, tzinfo=UTC)
-    assert "held until 13:00 UTC" in held.why
-    (grave,) = choices(story(severity="critical"), found, night)
+    (choice,) = choices(story(), settings, night)
+    assert choice.held_until == datetime(2026, 11, 3, 13, 0, tzinfo=UTC)
+    assert "held until 13:00 UTC" in choice.why
+    (grave,) = choices(story(severity="critical"), settings, night)
     assert grave.held_until is None
 
 
@@ -163,6 +163,6 @@ def test_the_end_of_quiet_hours_keeps_the_wall_clock_when_summer_time_ends() -> 
 
 
 def test_a_day_of_the_week_without_hours_is_the_whole_day(tmp_path: Path) -> None:
-    found = routed("days: [tue]", tmp_path)
-    assert choices(story(), found, NOON)  # 3 November 2026 is a Tuesday
-    assert not choices(story(), found, datetime(2026, 11, 4, 12, 0, tzinfo=UTC))
+    route = routed("days: [tue]", tmp_path)
+    assert choices(story(), route, NOON)  # 3 November 2026 is a Tuesday
+    assert not choices(story(), route, datetime(2026, 11, 4, 12, 0, tzinfo=UTC))

@@ -40,9 +40,9 @@ def test_check_tells_who_is_told_what_and_what_nobody_takes(tmp_path: Path) -> N
 def test_check_tells_what_narrows_a_route(tmp_path: Path) -> None:
     narrow = "    severity: high\n    places: [US-AZ]\n    quiet: {hours: \"22:00-06:00\", unless: critical}"  # fmt: skip
     alerts = webhook_yaml(tmp_path, "https://soc.example.org/hook", route=narrow)
-    told = invoke("alerts", "check", "--alerts", alerts, KEY="k").output
-    held = "held from 22:00 to 06:00 UTC, critical or more severe at once"
-    assert f"main: every kind; high or more severe; places US-AZ; {held} -> desk" in told
+    answer = invoke("alerts", "check", "--alerts", alerts, KEY="k").output
+    words = "held from 22:00 to 06:00 UTC, critical or more severe at once"
+    assert f"main: every kind; high or more severe; places US-AZ; {words} -> desk" in answer
 
 
 def test_check_tells_faults_and_exits_2(tmp_path: Path) -> None:
@@ -86,9 +86,9 @@ def test_send_status_and_retry(tmp_path: Path) -> None:
         assert invoke("alerts", "status", *both).exit_code == 1
         assert invoke("alerts", "retry", "--db", path).output.startswith("1 messages")
         assert invoke("alerts", "send", *both, KEY="k").exit_code == 0
-        told = json.loads(invoke("alerts", "status", *both, "--json").output)
-    assert (told["waiting"], told["dead"]) == (0, 0)
-    assert told["recent"][0]["state"] == "sent"
+        report = json.loads(invoke("alerts", "status", *both, "--json").output)
+    assert (report["waiting"], report["dead"]) == (0, 0)
+    assert report["recent"][0]["state"] == "sent"
     assert sink.requests[0].key == sink.requests[1].key
 
 
@@ -115,16 +115,16 @@ def test_metrics_are_what_prometheus_reads_and_what_the_database_says(tmp_path: 
     add_event(path, "danger", "danger:x@1", now)
     out = tmp_path / "pollwatch.prom"
     assert invoke("metrics", "--db", path, "--out", out).exit_code == 0
-    found = {
+    figures = {
         (sample.name, *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(out.read_text())
         for sample in family.samples
     }
-    assert found["pollwatch_up",] == 1
-    assert abs(found["pollwatch_last_good_run_timestamp_seconds",] - now.timestamp()) < 1
-    assert found["pollwatch_outbox_waiting",] == 2
-    assert found["pollwatch_queue_stories", "new"] == 1
-    assert found["pollwatch_run_failing",] == 0
+    assert figures["pollwatch_up",] == 1
+    assert abs(figures["pollwatch_last_good_run_timestamp_seconds",] - now.timestamp()) < 1
+    assert figures["pollwatch_outbox_waiting",] == 2
+    assert figures["pollwatch_queue_stories", "new"] == 1
+    assert figures["pollwatch_run_failing",] == 0
 
 
 @pytest.mark.slow

@@ -13,9 +13,9 @@ POLLWATCH = str(Path(sys.executable).with_name("pollwatch"))
 
 @pytest.mark.slow
 def test_deploy_waits_for_a_server_and_then_says_how_to_start_one(tmp_path: Path) -> None:
-    with socket.socket() as held:  # bound and not listening: refused, and nobody else's
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
+    with socket.socket() as listener:  # bound and not listening: refused, and nobody else's
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
         url = f"http://127.0.0.1:{port}/api"
         env = {**os.environ, "PREFECT_HOME": str(tmp_path), "PREFECT_API_URL": url}
         done = subprocess.run([POLLWATCH, "deploy", "--wait", "1"], env=env, capture_output=True, text=True, check=False)  # fmt: skip

@@ -41,59 +41,59 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_well_says_so_and_what_is_not_names_its_remedy(folder: Path) -> None:
-    done, found = doctor(folder)
+    done, checks = doctor(folder)
 
     for name in ("Python", "workers", "certificates", "name service", "feeds", "rules", "contact"):
-        assert found[name]["level"] == "ok", found[name]
-    assert all(check["remedy"] for check in found.values() if check["level"] != "ok")
-    worst = {check["level"] for check in found.values()}
+        assert checks[name]["level"] == "ok", checks[name]
+    assert all(check["remedy"] for check in checks.values() if check["level"] != "ok")
+    worst = {check["level"] for check in checks.values()}
     assert done.exit_code == (2 if "failure" in worst else 1 if "warning" in worst else 0)
     assert not (folder / "watch.db").exists()
 
 
 def test_an_old_sqlite_is_warned_of(folder: Path) -> None:
-    _, found = doctor(folder)
+    _, checks = doctor(folder)
     old = sqlite3.sqlite_version_info < (3, 51, 3)
-    assert found["SQLite"]["level"] == ("warning" if old else "ok")
+    assert checks["SQLite"]["level"] == ("warning" if old else "ok")
 
 
 def test_faults_of_feeds_and_a_missing_contact_are_named(folder: Path) -> None:
     (folder / "feeds.yaml").write_text("feeds:\n  - {id: a, name: A}\n", "utf-8")
-    done, found = doctor(folder)
+    done, checks = doctor(folder)
     assert done.exit_code == 2
-    assert "feeds.yaml:2" in found["feeds"]["message"]
+    assert "feeds.yaml:2" in checks["feeds"]["message"]
 
     with Newsroom(ports=(0,) * 7) as newsroom:
         newsroom.write_feeds(folder / "feeds.yaml")
         text = (folder / "feeds.yaml").read_text("utf-8")
     lines = [line for line in text.splitlines() if "contact:" not in line]
     (folder / "feeds.yaml").write_text("\n".join(lines), "utf-8")
-    _, found = doctor(folder)
-    assert found["contact"]["level"] == "warning"
-    assert "settings" in found["contact"]["remedy"]
+    _, checks = doctor(folder)
+    assert checks["contact"]["level"] == "warning"
+    assert "settings" in checks["contact"]["remedy"]
 
 
 def test_an_api_that_does_not_answer_is_a_warning(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
-    _, found = doctor(folder)
-    assert found["Prefect"]["level"] == "warning"
-    assert "does not answer" in found["Prefect"]["message"]
+    _, checks = doctor(folder)
+    assert checks["Prefect"]["level"] == "warning"
+    assert "does not answer" in checks["Prefect"]["message"]
 
 
 def test_a_file_that_is_no_database_is_a_failure(folder: Path) -> None:
     (folder / "watch.db").write_text("no database " * 100, "utf-8")
-    done, found = doctor(folder)
-    assert (done.exit_code, found["database"]["level"]) == (2, "failure")
+    done, checks = doctor(folder)
+    assert (done.exit_code, checks["database"]["level"]) == (2, "failure")
 
 
 def test_a_database_of_an_older_release_is_no_failure(tmp_path: Path) -> None:
     """After an upgrade doctor is run first of all: nothing has to be restored."""
-    (told,) = database(release_0_1(tmp_path / "watch.db"))
+    (database_line,) = database(release_0_1(tmp_path / "watch.db"))
 
-    assert (told.level, told.remedy) == ("ok", "")
-    assert "of an older release" in told.message
+    assert (database_line.level, database_line.remedy) == ("ok", "")
+    assert "of an older release" in database_line.message
 
 
 def test_a_trigger_that_somebody_planted_is_a_failure_by_name(tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ def test_a_trigger_that_somebody_planted_is_a_failure_by_name(tmp_path: Path) ->
             "CREATE TRIGGER quietly AFTER INSERT ON story_reviews BEGIN UPDATE stories SET title = ''; END"
         )
 
-    (told, *_) = database(path)
+    (database_line, *_) = database(path)
 
-    assert told.level == "failure"
-    assert "trigger quietly, view stories_view" in told.message
+    assert database_line.level == "failure"
+    assert "trigger quietly, view stories_view" in database_line.message
 
 
 def test_a_trigger_in_a_database_of_an_older_release_is_told_before_the_update_sets_it_off(
@@ -118,9 +118,9 @@ def test_a_trigger_in_a_database_of_an_older_release_is_told_before_the_update_s
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TRIGGER quietly AFTER INSERT ON runs BEGIN SELECT 1; END")
 
-    (told,) = database(path)
+    (database_line,) = database(path)
 
-    assert (told.level, "trigger quietly" in told.message) == ("failure", True)
+    assert (database_line.level, "trigger quietly" in database_line.message) == ("failure", True)
 
 
 def test_the_name_of_a_planted_trigger_writes_nothing_of_its_own_into_the_terminal(
@@ -131,11 +131,11 @@ def test_the_name_of_a_planted_trigger_writes_nothing_of_its_own_into_the_termin
         for number in range(7):
             store.db.execute(f'CREATE TRIGGER "{number}\x1b]0;own\x07\nok       database fine{"x" * 900}" AFTER INSERT ON story_reviews BEGIN SELECT 1; END')  # fmt: skip
 
-    (told, *_) = database(path)
+    (database_line, *_) = database(path)
 
-    assert told.message.isprintable()
-    assert told.message.endswith("… and 2 more")
-    assert len(told.message) < 600
+    assert database_line.message.isprintable()
+    assert database_line.message.endswith("… and 2 more")
+    assert len(database_line.message) < 600
 
 
 def test_a_clock_behind_what_is_stored_is_told() -> None:
@@ -148,5 +148,5 @@ def test_a_clock_behind_what_is_stored_is_told() -> None:
 def test_status_shows_the_warnings_that_matter(folder: Path) -> None:
     Store.open(folder / "watch.db", now=datetime.now(UTC)).close()
     shown = CliRunner().invoke(main, ["status", "--db", str(folder / "watch.db")])
-    told = "Warning    SQLite: " in shown.output
-    assert told == (sqlite3.sqlite_version_info < (3, 51, 3))
+    output = "Warning    SQLite: " in shown.output
+    assert output == (sqlite3.sqlite_version_info < (3, 51, 3))

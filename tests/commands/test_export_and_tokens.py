@@ -42,11 +42,11 @@ def test_disarm_techniques_are_taken_from_references_that_speak_of_disarm() -> N
 @pytest.mark.slow
 def test_a_token_is_shown_once_listed_and_revoked(tmp_path: Path) -> None:
     path = database(tmp_path)
-    made = invoke("tokens", "create", "soc", "--scope", "read:queue", "--db", path)
-    assert made.exit_code == 0
-    assert made.output.startswith("pw_")
+    token = invoke("tokens", "create", "soc", "--scope", "read:queue", "--db", path)
+    assert token.exit_code == 0
+    assert token.output.startswith("pw_")
     assert "soc" in invoke("tokens", "list", "--db", path).output
-    assert made.output.strip() not in invoke("tokens", "list", "--db", path).output
+    assert token.output.strip() not in invoke("tokens", "list", "--db", path).output
     assert invoke("tokens", "revoke", "1", "--db", path).exit_code == 0
     assert invoke("tokens", "revoke", "1", "--db", path).exit_code == 1
     assert "revoked" in invoke("tokens", "list", "--db", path).output

@@ -58,12 +58,12 @@ def test_status_tells_run_feeds_queue_and_coverage(db: Path) -> None:
 
 
 def test_status_for_programs(db: Path) -> None:
-    told = json.loads(invoke("status", "--db", db, "--json").output)
+    report = json.loads(invoke("status", "--db", db, "--json").output)
 
-    assert told["queue"]["new"] == 1
-    assert told["run"]["run"]["state"] == "completed-with-errors"
-    assert told["coverage"]["sentence"].startswith("from 1 of 2 feeds")
-    assert [each["id"] for each in told["feeds"]] == ["herald", "gazette"]
+    assert report["queue"]["new"] == 1
+    assert report["run"]["run"]["state"] == "completed-with-errors"
+    assert report["coverage"]["sentence"].startswith("from 1 of 2 feeds")
+    assert [each["id"] for each in report["feeds"]] == ["herald", "gazette"]
 
 
 def test_status_before_the_first_run_exits_1(tmp_path: Path) -> None:
@@ -88,11 +88,11 @@ def test_coverage_shows_each_feed_and_exits_1_when_one_is_blocked(db: Path) -> N
 
 
 def test_coverage_for_programs(db: Path) -> None:
-    told = json.loads(invoke("coverage", "--db", db, "--since", "1d", "--json").output)
+    report = json.loads(invoke("coverage", "--db", db, "--since", "1d", "--json").output)
 
-    assert told["counts"]["seen"] == 1
-    assert told["feeds"][0]["hours"][-1] == "seen"
-    assert len(told["hours"]) == len(told["feeds"][0]["hours"])
+    assert report["counts"]["seen"] == 1
+    assert report["feeds"][0]["hours"][-1] == "seen"
+    assert len(report["hours"]) == len(report["feeds"][0]["hours"])
 
 
 @pytest.mark.parametrize("span", ["soon", "0h", "99d", "-3h"])

@@ -37,8 +37,8 @@ def test_what_is_too_old_goes_and_a_backup_and_the_reviews_are_written(db: Path)
 
     assert done.exit_code == 0, done.output
     assert "1 polls and 0 texts forgotten" in done.output
-    (kept,) = (db.parent / "backups").glob("p-*.db")
-    with Store.open_existing(kept) as copy:
+    (backup,) = (db.parent / "backups").glob("p-*.db")
+    with Store.open_existing(backup) as copy:
         assert copy.db.execute("SELECT slug FROM feeds").fetchall() == [("gazette",)]
     assert (db.parent / "backups" / "reviews-p.jsonl").exists()
 

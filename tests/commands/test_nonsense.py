@@ -31,14 +31,14 @@ def call(
 
 def refused(done: subprocess.CompletedProcess[str]) -> str:
     """What was said; the call ended with 2, in order."""
-    said = done.stdout + done.stderr
-    assert done.returncode == 2, said
-    assert "Traceback" not in said
-    return said
+    output = done.stdout + done.stderr
+    assert done.returncode == 2, output
+    assert "Traceback" not in output
+    return output
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "told"),
+    ("option", "value", "message"),
     [
         ("--pace", "inf", "not in the range"),
         ("--pace", "nan", "not a number that can be counted to"),
@@ -53,13 +53,13 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(
-    option: str, value: str, told: str, tmp_path: Path
+    option: str, value: str, message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
     db = tmp_path / "watch.db"
-    said = refused(call("run", "--feeds", tmp_path / "feeds.yaml", "--db", db, option, value))
+    output = refused(call("run", "--feeds", tmp_path / "feeds.yaml", "--db", db, option, value))
 
-    assert told in said
+    assert message in output
     assert not db.exists()
 
 
@@ -67,17 +67,17 @@ def test_a_value_that_makes_no_sense_is_refused(
 def test_a_file_without_end_is_refused(place: str, tmp_path: Path) -> None:
     command = {"--feeds": ["feeds", "list"], "--rules": ["rules", "check"]}[place]
     argument = ["--feeds", "/dev/zero"] if place == "--feeds" else ["/dev/zero"]
-    said = call(*command, *argument)
+    output = call(*command, *argument)
 
-    assert said.returncode in (1, 2), said.stderr
-    assert "larger than" in said.stdout + said.stderr
-    assert "Traceback" not in said.stderr
+    assert output.returncode in (1, 2), output.stderr
+    assert "larger than" in output.stdout + output.stderr
+    assert "Traceback" not in output.stderr
 
 
 def test_a_subscription_list_without_end_is_refused(tmp_path: Path) -> None:
-    said = refused(call("feeds", "import", "/dev/zero", "--feeds", tmp_path / "feeds.yaml"))
+    output = refused(call("feeds", "import", "/dev/zero", "--feeds", tmp_path / "feeds.yaml"))
 
-    assert "is larger than 64 MB" in said
+    assert "is larger than 64 MB" in output
 
 
 @pytest.mark.parametrize("nested", ["[" * 30_000, "- " * 30_000 + "a", "{a: " * 30_000])
@@ -113,9 +113,9 @@ def little_memory() -> None:
 def test_too_little_memory_is_named(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
     files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
-    said = refused(call("run", *files, limits=little_memory))
+    output = refused(call("run", *files, limits=little_memory))
 
-    assert "out of memory" in said
+    assert "out of memory" in output
 
 
 def no_file_of_any_size() -> None:  # nor a temporary one
@@ -125,17 +125,17 @@ def no_file_of_any_size() -> None:  # nor a temporary one
 def test_too_few_open_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
     files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
-    said = refused(call("run", *files, limits=few_files))
+    output = refused(call("run", *files, limits=few_files))
 
-    assert "the limit on open files is 24, and a run needs 256" in said
+    assert "the limit on open files is 24, and a run needs 256" in output
 
 
 def test_a_disk_that_takes_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
     files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
-    said = refused(call("run", *files, limits=no_file_of_any_size))
+    output = refused(call("run", *files, limits=no_file_of_any_size))
 
-    assert len(said.splitlines()) <= 2
+    assert len(output.splitlines()) <= 2
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
@@ -231,8 +231,8 @@ def test_a_current_folder_that_was_removed_is_named(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
     )  # fmt: skip
 
-    told = "pollwatch: the current folder was removed; change to one that is there\n"
-    assert (done.returncode, done.stderr) == (2, told)
+    message = "pollwatch: the current folder was removed; change to one that is there\n"
+    assert (done.returncode, done.stderr) == (2, message)
 
 
 def test_what_a_shell_pipes_in_is_read_whole() -> None:
@@ -246,7 +246,7 @@ def test_what_a_shell_pipes_in_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "message"),
     [
         (["match", "/dev/zero"], "line 1 of /dev/zero is longer than 20 MB"),
         (["match", "/dev/urandom"], "are not JSON objects"),
@@ -255,13 +255,13 @@ def test_what_a_shell_pipes_in_is_read_whole() -> None:
     ],
 )
 def test_what_has_no_end_is_refused_in_a_line(
-    command: list[str], told: str, tmp_path: Path
+    command: list[str], message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "RULE").write_text(RULE, "utf-8")
     places = {name: str(tmp_path / name) for name in ("RULE", "NEW")}
-    said = refused(call(*(places.get(word, word) for word in command)))
+    output = refused(call(*(places.get(word, word) for word in command)))
 
-    assert told in said.splitlines()[-1]
+    assert message in output.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ def started(db: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_port_in_use_is_said_in_one_line_with_the_way_out(tmp_path: Path) -> None:
     db = Path(shutil.copy(sample.write(tmp_path / "sample.db"), tmp_path / "pollwatch.db"))
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
         done = started(db, "--port", str(port))
 
     assert done.returncode == 2

@@ -38,22 +38,22 @@ def fetch(url: str, method: str = "GET", **headers: str) -> Reply:
 
 @pytest.fixture(scope="module")
 def newsroom() -> Iterator[Newsroom]:
-    with Newsroom(ports=ANY, now=NOW) as found:
-        yield found
+    with Newsroom(ports=ANY, now=NOW) as outlets:
+        yield outlets
 
 
 @pytest.fixture(scope="module")
 def second() -> Iterator[Newsroom]:
     """In its second edition from the start."""
-    with Newsroom(ports=ANY, now=NOW) as found:
-        found.publish_second_edition()
-        yield found
+    with Newsroom(ports=ANY, now=NOW) as outlets:
+        outlets.publish_second_edition()
+        yield outlets
 
 
 @pytest.fixture
 def fresh() -> Iterator[Newsroom]:
-    with Newsroom(ports=ANY, now=NOW) as found:
-        yield found
+    with Newsroom(ports=ANY, now=NOW) as outlets:
+        yield outlets
 
 
 @pytest.fixture(scope="session")

@@ -145,10 +145,10 @@ def test_two_newsrooms_live_side_by_side(get: Get) -> None:
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_an_error(newsroom: Newsroom) -> None:
-    taken = urlsplit(newsroom.outlets[0].home).port or 0
+    port = urlsplit(newsroom.outlets[0].home).port or 0
 
     with pytest.raises(OSError, match="in use"):
-        Newsroom(ports=[0, taken, *ANY[2:]], now=NOW)
+        Newsroom(ports=[0, port, *ANY[2:]], now=NOW)
 
 
 def test_a_wrong_number_of_ports_is_an_error() -> None:
@@ -184,14 +184,14 @@ def test_the_command_lists_the_articles() -> None:
 
 
 def test_the_command_keeps_serving_until_interrupted(tmp_path: Path, get: Get) -> None:
-    with start("--keep", "--feeds", str(tmp_path / "feeds.yaml"), "--second-after", "0") as kept:
-        assert kept.stdout
-        lines = [kept.stdout.readline() for _ in range(7)]
+    with start("--keep", "--feeds", str(tmp_path / "feeds.yaml"), "--second-after", "0") as demo:
+        assert demo.stdout
+        lines = [demo.stdout.readline() for _ in range(7)]
         feed = lines[0].split()[1]
         status = get(feed).status
-        kept.send_signal(signal.SIGINT)
-        _, err = kept.communicate(timeout=30)
+        demo.send_signal(signal.SIGINT)
+        _, err = demo.communicate(timeout=30)
 
     assert status == 200
     assert load_feeds(tmp_path / "feeds.yaml").feeds[0].url == feed
-    assert (kept.returncode, err) == (0, "")
+    assert (demo.returncode, err) == (0, "")

@@ -31,7 +31,7 @@ BOILERPLATE = (
 
 
 def outlet(newsroom: Newsroom, slug: str) -> Outlet:
-    return next(found for found in newsroom.outlets if found.slug == slug)
+    return next(outlet for outlet in newsroom.outlets if outlet.slug == slug)
 
 
 def url(newsroom: Newsroom, article: DemoArticle) -> str:
@@ -116,12 +116,12 @@ def test_an_extractor_finds_the_text_and_nothing_else(
 ) -> None:
     address, article = url(second, article), article.in_edition(2)
 
-    found = trafilatura.bare_extraction(
+    extracted = trafilatura.bare_extraction(
         get(address).body.decode(), url=address, include_comments=False, with_metadata=True
     )
 
-    text = " ".join(found.text.split())
-    assert found.title == article.title
+    text = " ".join(extracted.text.split())
+    assert extracted.title == article.title
     assert [p for p in article.text if p not in text] == []
     assert [words for words in BOILERPLATE if words in text] == []
     assert article.note in text
@@ -165,10 +165,10 @@ def test_related_headlines_tempt_on_ordinary_pages(newsroom: Newsroom, get: Get)
 
 
 def test_pictures_and_front_pages_are_there(newsroom: Newsroom, get: Get) -> None:
-    for found in newsroom.outlets:
-        front = get(found.home)
+    for outlet in newsroom.outlets:
+        front = get(outlet.home)
         assert front.status == 200
-        assert f'<link rel="alternate" href="{found.feed_url}"' in front.body.decode()
+        assert f'<link rel="alternate" href="{outlet.feed_url}"' in front.body.decode()
     picture = get(newsroom.outlets[0].home + "img/budget-potholes.svg")
     assert picture.headers["Content-Type"] == "image/svg+xml"
     assert picture.body.startswith(b"<svg")

@@ -26,7 +26,7 @@ def page(newsroom: Newsroom) -> str:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("headers", "expected"),
     [
         ({}, False),
         ({"If-None-Match": ANSWER.etag}, True),
@@ -43,8 +43,8 @@ def page(newsroom: Newsroom) -> str:
         ({"If-Modified-Since": "Mon, 19 Oct 2026 13:00:00 -0000"}, False),
     ],
 )
-def test_tags_go_before_dates(asked: dict[str, str], expected: bool) -> None:
-    assert unchanged(ANSWER, asked) is expected
+def test_tags_go_before_dates(headers: dict[str, str], expected: bool) -> None:
+    assert unchanged(ANSWER, headers) is expected
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_tags_go_before_dates(asked: dict[str, str], expected: bool) -> None:
     ],
 )
 def test_gzip_only_for_those_who_accept_it(header: str | None, expected: bool) -> None:
-    asked = {} if header is None else {"Accept-Encoding": header}
+    headers = {} if header is None else {"Accept-Encoding": header}
 
-    assert accepts_gzip(asked) is expected
+    assert accepts_gzip(headers) is expected
 
 
 @pytest.mark.parametrize("target", [feed, page], ids=["feed", "page"])

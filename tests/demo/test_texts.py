@@ -21,8 +21,8 @@ def words(article: DemoArticle) -> list[str]:
 
 
 def shingles(article: DemoArticle) -> set[tuple[str, ...]]:
-    found = words(article)
-    return {tuple(found[at : at + 5]) for at in range(len(found) - 4)}
+    article_words = words(article)
+    return {tuple(article_words[at : at + 5]) for at in range(len(article_words) - 4)}
 
 
 def test_every_article_belongs_to_an_outlet_and_is_named_once() -> None:

@@ -133,9 +133,11 @@ class Desk:
         return response
 
     def act(
-        self, story: int, action: str, seen: int, who: str = "rita", **more: str
+        self, story: int, action: str, seen_count: int, who: str = "rita", **more: str
     ) -> httpx.Response:
-        return self.post("/-/act", {"items": f"{story}:{seen}", "action": action, **more}, who)
+        return self.post(
+            "/-/act", {"items": f"{story}:{seen_count}", "action": action, **more}, who
+        )
 
     def end_connections(self) -> None:
         self.ds.executor.shutdown(wait=True)  # each thread holds one

@@ -239,12 +239,12 @@ def _hit(
     _, _, severity, category, query = RULES[rule]
     rank = ("low", "medium", "high", "critical").index(severity)
     names = [part.strip("() ") for part in re.split(r" (?:NEAR/\d+|SENTENCE) ", query)]
-    found = []
+    hits = []
     for text, clause in terms:
         for field, whole in (("title", title), ("body", body)):
             at_char = whole.lower().find(text)
             if at_char >= 0:
-                found.append(
+                hits.append(
                     {
                         "field": field,
                         "start": at_char,
@@ -256,7 +256,7 @@ def _hit(
     lines = body.split("\n")
     start = len(lines[0]) + len(lines[1]) + 2
     sides: list[dict[str, object]] = [
-        {"op": "OR", "text": name, "held": True, "evidence": [k for k, t in enumerate(found) if t["clause"] == name]}
+        {"op": "OR", "text": name, "held": True, "evidence": [k for k, t in enumerate(hits) if t["clause"] == name]}
         for name in names
     ]  # fmt: skip
     tree = {
@@ -269,7 +269,7 @@ def _hit(
         """INSERT INTO hits (article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category, day, feed_id, language, region, score, snippet, snippet_field, snippet_start,
         terms_json, clauses_json, text_sha256, evidence_sha256, created_at, relevance, relevance_json) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'body',?,?,?,?,?,?,?,?)""",
         [number, rule + 1, rule + 1, story, severity, rank, category, iso(at)[:10], feed + 1, FEEDS[feed][4], FEEDS[feed][3], 0.87, lines[2], start,
-         json.dumps(found), json.dumps(tree), sha, hashlib.sha256(f"{lines[2]}{rule}".encode()).hexdigest(), iso(at), round(0.95 - 0.13 * rule % 0.7, 2), json.dumps([["terms in headline", 1.2], ["opinion words", -0.4]])],
+         json.dumps(hits), json.dumps(tree), sha, hashlib.sha256(f"{lines[2]}{rule}".encode()).hexdigest(), iso(at), round(0.95 - 0.13 * rule % 0.7, 2), json.dumps([["terms in headline", 1.2], ["opinion words", -0.4]])],
     ).lastrowid  # fmt: skip
     assert hit
     c.execute(

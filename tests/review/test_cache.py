@@ -12,21 +12,21 @@ class Counting:
 
     seconds: float
     now: float = 0.0
-    asked: int = 0
+    times: int = 0
 
     async def __call__(self) -> int:
-        self.asked += 1
+        self.times += 1
         self.now += self.seconds
-        return self.asked
+        return self.times
 
 
 async def answers(counting: Counting, *pauses: float) -> list[int]:
-    cache, found = Cache(fresh=10, stale=300, clock=lambda: counting.now), []
+    cache, answers = Cache(fresh=10, stale=300, clock=lambda: counting.now), []
     for pause in pauses:
         counting.now += pause
-        found.append(await cache.get("figure", counting))
+        answers.append(await cache.get("figure", counting))
         await asyncio.sleep(0)  # what is counted behind
-    return found
+    return answers
 
 
 def test_an_old_answer_is_served_while_it_is_counted_again() -> None:

@@ -37,8 +37,8 @@ class Shown:
         return CliRunner().invoke(main, [*words, "--db", str(self.db)]).output
 
     def json_of(self, *words: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.command(*words, "--json"))
-        return found
+        report: dict[str, Any] = json.loads(self.command(*words, "--json"))
+        return report
 
     def page(self, path: str) -> str:
         """What a person reads there, without markup."""
@@ -46,9 +46,9 @@ class Shown:
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
     def metric(self, name: str) -> float:
-        found = re.search(rf"^{re.escape(name)} (\S+)$", self.command("metrics"), re.M)
-        assert found, name
-        return float(found[1])
+        match = re.search(rf"^{re.escape(name)} (\S+)$", self.command("metrics"), re.M)
+        assert match, name
+        return float(match[1])
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,8 @@ TABS = ("new", "escalated", "confirmed", "dismissed")
 
 
 def test_the_coverage_sentence_is_the_same_everywhere(shown: Shown) -> None:
-    told = shown.json_of("status")["coverage"]
-    sentence = str(told["sentence"])
+    figures = shown.json_of("status")["coverage"]
+    sentence = str(figures["sentence"])
 
     assert re.fullmatch(r"from 8 of 10 feeds, seen until [0-9: -]+ UTC", sentence)
     assert sentence in shown.command("status")
@@ -76,25 +76,25 @@ def test_the_coverage_sentence_is_the_same_everywhere(shown: Shown) -> None:
     assert sentence in shown.command("report", "--since", "24h")
     for path in ("/-/queue", "/-/rules", "/-/sources", "/-/overview", "/-/runs"):
         assert sentence in shown.page(path), path
-    assert (shown.metric("pollwatch_feeds_answering"), told["answering"]) == (8, 8)
-    assert (shown.metric("pollwatch_feeds_listed"), told["listed"]) == (10, 10)
-    assert shown.metric("pollwatch_coverage_share") == told["share"]
+    assert (shown.metric("pollwatch_feeds_answering"), figures["answering"]) == (8, 8)
+    assert (shown.metric("pollwatch_feeds_listed"), figures["listed"]) == (10, 10)
+    assert shown.metric("pollwatch_coverage_share") == figures["share"]
 
 
 def test_the_queue_counts_the_same_stories_everywhere(shown: Shown) -> None:
-    told = shown.json_of("status")["queue"]
+    figures = shown.json_of("status")["queue"]
 
-    assert {name: told[name] for name in TABS} == {
+    assert {name: figures[name] for name in TABS} == {
         "new": 24, "escalated": 1, "confirmed": 1, "dismissed": 2,
     }  # fmt: skip
     page, report = shown.page("/-/queue"), shown.command("report", "--since", "720h")
     for name in TABS:
-        assert f"{name.capitalize()} {told[name]} " in page
-        assert shown.json_of("queue", "--tab", name)["total"] == told[name]
-        assert shown.metric(f'pollwatch_queue_stories{{tab="{name}"}}') == told[name]
-    assert f"- {told['new']} wait for a verdict" in report
+        assert f"{name.capitalize()} {figures[name]} " in page
+        assert shown.json_of("queue", "--tab", name)["total"] == figures[name]
+        assert shown.metric(f'pollwatch_queue_stories{{tab="{name}"}}') == figures[name]
+    assert f"- {figures['new']} wait for a verdict" in report
     for name in TABS[1:]:
-        assert f"- {told[name]} {name}" in report
+        assert f"- {figures[name]} {name}" in report
 
 
 def test_stories_per_day_are_those_of_the_queue_and_the_report(shown: Shown) -> None:
@@ -111,31 +111,31 @@ def test_stories_per_day_are_those_of_the_queue_and_the_report(shown: Shown) -> 
 
 def test_what_is_said_of_a_rule_is_the_same_everywhere(shown: Shown) -> None:
     listed = map(json.loads, shown.command("rules", "stats", "--json").splitlines())
-    told = {row["rule"]: row for row in listed}
+    figures = {row["rule"]: row for row in listed}
     rows = {row["slug"]: row for row in shown.desk.get("/-/rules.json").json()["rows"]}
 
-    assert set(told) == set(rows)
+    assert set(figures) == set(rows)
     for slug, row in rows.items():
         for name in ("stories", "waiting", "confirmed", "escalated", "precision"):
-            assert told[slug][name] == row[name], (slug, name)
-        assert (told[slug]["precision_low"], told[slug]["precision_high"]) == (
+            assert figures[slug][name] == row[name], (slug, name)
+        assert (figures[slug]["precision_low"], figures[slug]["precision_high"]) == (
             row["low"],
             row["high"],
         )
-    judged = told["voting-equipment-access"]
+    judged = figures["voting-equipment-access"]
     assert judged["precision"] == 0
     assert judged["reasons"] == [["other-meaning", 1]]
     assert "the words mean something else here ×1" in shown.page("/-/rules")
 
 
 def test_feeds_in_trouble_are_the_same_everywhere(shown: Shown) -> None:
-    told = shown.json_of("status")["feeds"]
-    failing = {feed["name"] for feed in told if "failing" in feed["flags"]}
+    figures = shown.json_of("status")["feeds"]
+    failing = {feed["name"] for feed in figures if "failing" in feed["flags"]}
 
     assert failing == {"Plains Observer", "Silent County News"}
     assert shown.metric('pollwatch_feeds{state="failing"}') == len(failing)
     page = shown.page("/-/sources?state=failing")
-    assert {feed["name"] for feed in told if feed["name"] in page} == failing
+    assert {feed["name"] for feed in figures if feed["name"] in page} == failing
     report = shown.command("report", "--since", "24h")
     assert all(f"- {name}: failing" in report for name in failing)
 

@@ -197,7 +197,7 @@ def test_marks_escape_every_slice() -> None:
 
 
 def test_offsets_that_do_not_fit_mark_nothing() -> None:
-    found = highlight.terms(
+    terms = highlight.terms(
         json.dumps(
             [
                 {"field": "body", "start": 4, "end": 9, "text": "seals", "clause": "x"},
@@ -206,8 +206,8 @@ def test_offsets_that_do_not_fit_mark_nothing() -> None:
         )
     )
 
-    assert highlight.marks_within(found, "body", "the locks broke", colours={"x": 0}) == ()
-    assert len(highlight.marks_within(found, "body", "the seals broke", colours={"x": 0})) == 1
+    assert highlight.marks_within(terms, "body", "the locks broke", colours={"x": 0}) == ()
+    assert len(highlight.marks_within(terms, "body", "the seals broke", colours={"x": 0})) == 1
 
 
 def test_directions_do_not_leak(shared: Desk) -> None:
@@ -228,8 +228,8 @@ def test_the_feed_is_xml_whatever_titles_hold(shared: Desk) -> None:
     assert feed.status_code == 200
     root = ET.fromstring(feed.text)
     assert root.findtext("{*}title") == "Pollwatch: All, severity high"
-    said = [(entry.findtext("{*}title"), entry.findtext("{*}summary")) for entry in root.findall("{*}entry")]  # fmt: skip
-    assert not [title for title, summary in said if str(summary).endswith(str(title).partition(": ")[2])]  # fmt: skip
+    entries = [(entry.findtext("{*}title"), entry.findtext("{*}summary")) for entry in root.findall("{*}entry")]  # fmt: skip
+    assert not [title for title, summary in entries if str(summary).endswith(str(title).partition(": ")[2])]  # fmt: skip
     titles = [entry.text for entry in root.findall("{*}entry/{*}title")]
     assert any("<script>" in str(title) for title in titles)
     for link in root.findall(".//{*}link"):

@@ -21,13 +21,13 @@ def threatened(db: Path, desk: Desk) -> tuple[Desk, list[str]]:
     with connection:
         rows = connection.execute("SELECT h.id, h.article_id, h.story_id FROM hits h WHERE h.category = 'threats'").fetchall()  # fmt: skip
         for number, (hit, article, story) in enumerate(rows):
-            said = " ".join(sentences[number :: len(rows)])
+            text = " ".join(sentences[number :: len(rows)])
             connection.execute(
                 "UPDATE hits SET snippet = ?, snippet_start = 0, terms_json = '[]' WHERE id = ?",
-                (said, hit),
+                (text, hit),
             )
             connection.execute(
-                "UPDATE article_texts SET body = ? WHERE article_id = ?", (said, article)
+                "UPDATE article_texts SET body = ? WHERE article_id = ?", (text, article)
             )
             connection.execute(
                 "UPDATE articles SET title = ? WHERE id = ?", (sentences[number], article)
@@ -92,19 +92,19 @@ def test_a_complete_bundle_is_for_leads_and_on_record(threatened: tuple[Desk, li
 def test_relevance_is_a_whole_number_in_csv_and_a_share_for_programs(desk: Desk) -> None:
     rows = list(csv.DictReader(desk.get("/-/queue.csv").text.lstrip("\ufeff").splitlines()))
     data = desk.get("/-/queue.json").json()["rows"]
-    asked = desk.get("/-/queue.csv?columns=story,relevance").text.splitlines()
+    page = desk.get("/-/queue.csv?columns=story,relevance").text.splitlines()
 
     assert "relevance" not in rows[0]
     assert [row["relevance_percent"] for row in rows[:5]] == [str(round(row["relevance"] * 100)) for row in data[:5]]  # fmt: skip
-    assert asked[0] == "\ufeffstory,relevance"
+    assert page[0] == "\ufeffstory,relevance"
 
 
-@pytest.mark.parametrize(("query", "said"), [
+@pytest.mark.parametrize(("query", "message"), [
     ("assignee=rita", "“assignee=rita” is no filter of the queue. Did you mean /-/queue.json?assigned=rita ?"), ("since=yesterday", "“since=yesterday” is no filter"),
     ("tab=nwe", "“tab=nwe” is no filter"), ("columns=story,titel", "“titel” is no column. There are: story, published,"),
 ])  # fmt: skip
-def test_a_file_of_an_address_with_a_slip_is_refused_as_it_would_hold_other_stories(desk: Desk, query: str, said: str) -> None:  # fmt: skip
+def test_a_file_of_an_address_with_a_slip_is_refused_as_it_would_hold_other_stories(desk: Desk, query: str, message: str) -> None:  # fmt: skip
     refused = desk.get(f"/-/queue.json?{query}")
 
-    assert (refused.status_code, refused.json()["message"][: len(said)]) == (400, said)
+    assert (refused.status_code, refused.json()["message"][: len(message)]) == (400, message)
     assert desk.get(f"/-/queue.csv?{query}").status_code == 400

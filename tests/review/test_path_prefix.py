@@ -52,13 +52,13 @@ def kind_of(link: str) -> str:
 
 @pytest.mark.slow
 def test_no_link_of_any_page_leads_out_and_every_link_leads_somewhere(under: Desk) -> None:
-    seen: set[str] = set()
+    seen_ids: set[str] = set()
     todo = [f"{PREFIX}/-/queue", f"{PREFIX}/", f"{PREFIX}{PREFIX}", f"{PREFIX}/-/sign-in"]
     todo += [f"{PREFIX}{PREFIX}/feeds"]  # a table without a row has no other forms to offer
     kinds: set[str] = set()
     while todo:
         here = todo.pop()
-        seen.add(here)
+        seen_ids.add(here)
         answer = under.get(here, "lena")
         assert answer.status_code in (200, 301, 302, 303, 405), here
         location = answer.headers.get("location", "")
@@ -111,8 +111,8 @@ def test_signing_in_leads_back_under_the_path_and_its_cookies_stay_there(under: 
 
 
 def test_addresses_that_leave_hold_the_path(under: Desk) -> None:
-    made = under.run(under.ask("GET", f"{PREFIX}/-/queue.json?size=1", "rita")).json()
-    assert made["next"].startswith(f"{PREFIX}/-/queue.json?")
+    answer = under.run(under.ask("GET", f"{PREFIX}/-/queue.json?size=1", "rita")).json()
+    assert answer["next"].startswith(f"{PREFIX}/-/queue.json?")
     rows = under.get(f"{PREFIX}{PREFIX}/articles.json?_size=1", "lena").json()
     assert rows["next_url"].startswith(f"http://127.0.0.1:8001{PREFIX}{PREFIX}/articles.json?")
 

@@ -42,8 +42,8 @@ def test_a_mounted_disc_is_looked_at_and_takes_no_verdict(db: Path) -> None:
 
 def look(path: Path) -> None:
     """What somebody does who opens it, each thing in one line."""
-    said = CliRunner().invoke(status, ["--db", str(path)]).output
-    click.echo("status" if said.startswith("Database   ") else said)
+    answer = CliRunner().invoke(status, ["--db", str(path)]).output
+    click.echo("status" if answer.startswith("Database   ") else answer)
     team = team_of_one("ana")
     assert server.ready(path, datetime.now(UTC)) is None
     server.keep_settings(path, team)

@@ -39,23 +39,23 @@ def asked(db: Path, *paths: str) -> dict[str, tuple[int, str]]:
 
 
 def test_each_view_is_readable_with_its_description(db: Path) -> None:
-    told = asked(db, *(f"/pollwatch/{view}" for view in VIEWS), "/pollwatch")
+    answers = asked(db, *(f"/pollwatch/{view}" for view in VIEWS), "/pollwatch")
 
-    for path, (status, text) in told.items():
+    for path, (status, text) in answers.items():
         assert status == 200, path
         assert "Powered by" in text
         assert "csrftoken" not in text or "sign-out" not in text
-    assert "The queue as a table" in told["/pollwatch/stories_view"][1]
-    assert "US-ME" in told["/pollwatch/stories_view"][1]
-    assert "hand_over" in told["/pollwatch"][1]
+    assert "The queue as a table" in answers["/pollwatch/stories_view"][1]
+    assert "US-ME" in answers["/pollwatch/stories_view"][1]
+    assert "hand_over" in answers["/pollwatch"][1]
 
 
 def test_rows_with_numbers_of_other_tables_lead_to_the_view_that_has_their_words(db: Path) -> None:
-    told = asked(db, "/pollwatch/hits/1", "/pollwatch/stories/1", "/pollwatch")
+    answers = asked(db, "/pollwatch/hits/1", "/pollwatch/stories/1", "/pollwatch")
 
-    assert "<a href='/pollwatch/hits_readable'>" in told["/pollwatch/hits/1"][1]
-    assert "<a href='/pollwatch/stories_view'>" in told["/pollwatch/stories/1"][1]
-    before_tables = told["/pollwatch"][1].partition("Tables</h2>")[0]
+    assert "<a href='/pollwatch/hits_readable'>" in answers["/pollwatch/hits/1"][1]
+    assert "<a href='/pollwatch/stories_view'>" in answers["/pollwatch/stories/1"][1]
+    before_tables = answers["/pollwatch"][1].partition("Tables</h2>")[0]
     assert all(f"<a href='/pollwatch/{view}'>" in before_tables for view in VIEWS)
 
 
@@ -64,21 +64,21 @@ def test_what_analysts_ask_is_one_click(db: Path, question: str) -> None:
     name, _, query = question.partition("?")
     path = f"/pollwatch/{name}.json?_shape=objects" + (f"&{query}" if query else "")
     status, text = asked(db, path)[path]
-    told = json.loads(text)
+    report = json.loads(text)
 
     assert status == 200
-    assert told["ok"] is not False
-    assert QUESTIONS[question] in told["columns"]
+    assert report["ok"] is not False
+    assert QUESTIONS[question] in report["columns"]
 
 
 def test_the_questions_answer_from_the_sample(db: Path) -> None:
     paths = ("/pollwatch/new_since_yesterday.json?_shape=array", "/pollwatch/silent_feeds.json?_shape=array", "/pollwatch/outlets_by_state.json?_shape=array")  # fmt: skip
-    told = {path: json.loads(text) for path, (_, text) in asked(db, *paths).items()}
+    report = {path: json.loads(text) for path, (_, text) in asked(db, *paths).items()}
 
-    assert len(told[paths[0]]) > 3
-    assert {row["state"] for row in told[paths[1]]} == {"failing"}
-    assert len(told[paths[1]]) == 2
-    assert {row["region"] for row in told[paths[2]]} >= {"US-ME", "US-AZ"}
+    assert len(report[paths[0]]) > 3
+    assert {row["state"] for row in report[paths[1]]} == {"failing"}
+    assert len(report[paths[1]]) == 2
+    assert {row["region"] for row in report[paths[2]]} >= {"US-ME", "US-AZ"}
 
 
 def test_tokens_and_other_internals_do_not_stand_among_the_tables(db: Path) -> None:

@@ -15,9 +15,9 @@ from tests.storage.making import NOON, feed, rule
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once: creating a schema waits for the disk many times."""
     path = tmp_path_factory.mktemp("template") / "pollwatch.db"
-    with new_store(path, NOON) as made:
-        sync_feeds(made.db, [feed("gazette"), feed("herald", owner="One Owner")], NOON)
-        sync_rules(made.db, [rule("outage"), rule("recount", severity="low")], NOON)
+    with new_store(path, NOON) as opened:
+        sync_feeds(opened.db, [feed("gazette"), feed("herald", owner="One Owner")], NOON)
+        sync_rules(opened.db, [rule("outage"), rule("recount", severity="low")], NOON)
     return path
 
 

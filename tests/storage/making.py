@@ -81,36 +81,40 @@ WORDS = [
 
 
 def feed(slug: str = "gazette", **fields: object) -> FeedSpec:
-    made = FeedSpec(
+    spec = FeedSpec(
         slug, slug.title(), f"https://{slug}.example/rss", language="en", region="US-AZ"
     )
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(spec, **fields)  # type: ignore[arg-type]
 
 
 def entry(key: str, *, summary: str = "A summary.", **fields: object) -> Entry:
     url = f"https://gazette.example/{key}"
-    made = Entry(key, key, url, url, f"Title {key}", NOON, None, summary, "")
-    made = replace(made, **fields)  # type: ignore[arg-type]
-    return replace(made, content_sha256=digest(made.title + made.summary + made.content))
+    new_entry = Entry(key, key, url, url, f"Title {key}", NOON, None, summary, "")
+    new_entry = replace(new_entry, **fields)  # type: ignore[arg-type]
+    return replace(
+        new_entry, content_sha256=digest(new_entry.title + new_entry.summary + new_entry.content)
+    )
 
 
 def poll(
     *entries: Entry, feed_id: str = "gazette", at: datetime = NOON, **fields: object
 ) -> FeedPoll:
     cache = FeedCache('"tag"', "Tue, 03 Nov 2026 12:00:00 GMT", digest(repr(entries)), at)
-    made = FeedPoll(feed_id, at, Outcome.OK, "read", 200, cache, entries)
-    return replace(made, **fields)  # type: ignore[arg-type]
+    feed_poll = FeedPoll(feed_id, at, Outcome.OK, "read", 200, cache, entries)
+    return replace(feed_poll, **fields)  # type: ignore[arg-type]
 
 
 def decision(at: datetime = NOON, **fields: object) -> NextPoll:
-    made = NextPoll(at + HOUR, 3600, 0.0, 0, False, False, "hourly")
-    return replace(made, **fields)  # type: ignore[arg-type]
+    next_poll = NextPoll(at + HOUR, 3600, 0.0, 0, False, False, "hourly")
+    return replace(next_poll, **fields)  # type: ignore[arg-type]
 
 
 def rule(slug: str = "outage", **fields: object) -> Rule:
-    made = Rule(slug, f"Rule {slug}", "high", "infrastructure", slug, Examples((slug,), ("else",)))
-    made = replace(made, **fields)  # type: ignore[arg-type]
-    return replace(made, sha256=digest(made.query))
+    new_rule = Rule(
+        slug, f"Rule {slug}", "high", "infrastructure", slug, Examples((slug,), ("else",))
+    )
+    new_rule = replace(new_rule, **fields)  # type: ignore[arg-type]
+    return replace(new_rule, sha256=digest(new_rule.query))
 
 
 def prose(seed: int, words: int = 300) -> str:
@@ -124,11 +128,11 @@ def prose(seed: int, words: int = 300) -> str:
 
 def article(body: str, *, title: str = "A title", **fields: object) -> Article:
     url = "https://gazette.example/a"
-    made = Article(
+    new_article = Article(
         url, url, title, ("A. Writer",), NOON, "en", "Gazette", body, "trafilatura", Outcome.OK,
         None, digest(f"{title}\n\n{body}"), "trafilatura 2",
     )  # fmt: skip
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(new_article, **fields)  # type: ignore[arg-type]
 
 
 def hit(of: Rule, body: str, word: str | None = None, *, score: float = 0.5) -> Hit:
@@ -152,14 +156,14 @@ def reading(
     state: str = "read",
     next_attempt_at: datetime | None = None,
 ) -> Reading:
-    hits = tuple(hit(known, body) for known in rules if known.query in body)
-    made = article(body, title=title)
-    return Reading(article_id, made, hits, at, state, next_attempt_at, 200)  # type: ignore[arg-type]
+    hits = tuple(hit(own_rule, body) for own_rule in rules if own_rule.query in body)
+    own_article = article(body, title=title)
+    return Reading(article_id, own_article, hits, at, state, next_attempt_at, 200)  # type: ignore[arg-type]
 
 
 def failure(article_id: int, *, at: datetime, next_attempt_at: datetime | None = None) -> Reading:
-    made = article("", outcome=Outcome.SERVER_ERROR, method="none", problem="it said 503")
-    return Reading(article_id, made, (), at, "failed", next_attempt_at, 503)
+    own_article = article("", outcome=Outcome.SERVER_ERROR, method="none", problem="it said 503")
+    return Reading(article_id, own_article, (), at, "failed", next_attempt_at, 503)
 
 
 def listed(
@@ -175,9 +179,9 @@ def listed(
     return [ids[f"https://{feed_id}.example/{key}"] for key in keys]
 
 
-def only(found: Sequence[Unread]) -> Unread:
-    assert len(found) == 1
-    return found[0]
+def only(articles: Sequence[Unread]) -> Unread:
+    assert len(articles) == 1
+    return articles[0]
 
 
 def digest(text: str) -> str:
@@ -189,7 +193,7 @@ def rows(store: Store, sql: str, *parameters: object) -> list[tuple[object, ...]
 
 
 def value(store: Store, sql: str, *parameters: object) -> object:
-    found = rows(store, sql, *parameters)
-    assert len(found) == 1
-    assert len(found[0]) == 1
-    return found[0][0]
+    stored = rows(store, sql, *parameters)
+    assert len(stored) == 1
+    assert len(stored[0]) == 1
+    return stored[0][0]

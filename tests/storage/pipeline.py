@@ -68,8 +68,8 @@ def run(path: Path) -> None:
             for n in range(FEEDS):
                 due = histories[f"feed{n}"].next_poll_at
                 if due is None or due <= now:
-                    found = poll(*news(n, round_), feed_id=f"feed{n}", at=now)
-                    record_polls(store.db, run_id, [(found, decision(now))], now)
+                    polled = poll(*news(n, round_), feed_id=f"feed{n}", at=now)
+                    record_polls(store.db, run_id, [(polled, decision(now))], now)
             while listed := unread_articles(store.db, now, limit=BATCH):
                 record_readings(
                     store.db, run_id, [read(u.url, u.article_id, u.attempts, now) for u in listed]

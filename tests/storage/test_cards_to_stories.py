@@ -61,10 +61,10 @@ def test_every_review_stands_in_the_history_of_its_story(store: Store, copy: Sto
     acts = """SELECT h.story_id, r.slug, v.action, v.reason, v.note, v.actor, v.created_at, count(*)
       FROM reviews v JOIN hits h ON h.id = v.hit_id JOIN rules r ON r.id = h.rule_id
       GROUP BY 1, 2, 3, 4, 5, 6, 7, coalesce(v.batch_id, v.id) ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"""
-    told = """SELECT v.story_id, r.slug, v.action, v.reason, v.note, v.actor, v.created_at, v.hits
+    reviews = """SELECT v.story_id, r.slug, v.action, v.reason, v.note, v.actor, v.created_at, v.hits
       FROM story_reviews v JOIN rules r ON r.id = v.rule_id WHERE v.action <> 'strike' ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"""
 
-    assert rows(store, told) == rows(copy, acts)
+    assert rows(store, reviews) == rows(copy, acts)
     assert value(store, "SELECT sum(hits) FROM story_reviews") == value(
         copy, "SELECT count(*) FROM reviews"
     )

@@ -26,15 +26,15 @@ TRANSACTIONS, TEXTS = 270, 6  # more than 16 times 16 segments, each a transacti
 
 
 def test_nothing_that_a_run_does_reads_a_whole_table(store: Store) -> None:
-    asked: list[str] = []
-    store.db.conn.set_trace_callback(asked.append)
+    queries: list[str] = []
+    store.db.conn.set_trace_callback(queries.append)
     run = store.start_run("watch", ruleset_sha256="r", now=NOON)
     sync_feeds(store.db, [feed("gazette"), feed("herald"), feed("third")], NOON)
     feed_histories(store.db, NOON)
     for hours, body in enumerate(["one", "two"]):
         at = NOON + hours * HOUR
-        found = poll(entry("a", summary=body), entry(f"b{body}"), at=at)
-        record_polls(store.db, run, [(found, decision(at))], at)
+        news = poll(entry("a", summary=body), entry(f"b{body}"), at=at)
+        record_polls(store.db, run, [(news, decision(at))], at)
         listed = unread_articles(store.db, at + HOUR, limit=9)
         text = f"An outage came. {prose(1)} {body}"
         record_readings(store.db, run, [reading(u.article_id, text, OUTAGE, at=at) for u in listed])
@@ -48,7 +48,7 @@ def test_nothing_that_a_run_does_reads_a_whole_table(store: Store) -> None:
 
     # SQLite plans the checks of references to a run, and runs them only if its id changed.
     for sql in {
-        each for each in asked if re.match(r"SELECT|INSERT INTO (?!runs)|UPDATE|DELETE", each)
+        each for each in queries if re.match(r"SELECT|INSERT INTO (?!runs)|UPDATE|DELETE", each)
     }:
         plan = " / ".join(row[3] for row in store.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
         assert not re.search(GROWING, plan), f"{plan}\n{sql}"

@@ -10,7 +10,7 @@ NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "words"),
     [
         (0, "just now"),
         (59, "just now"),
@@ -22,8 +22,8 @@ NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
         (-300, "in 5 min"),
     ],
 )
-def test_a_moment_is_said_by_its_distance(seconds: int, said: str) -> None:
-    assert ago(NOW - timedelta(seconds=seconds), NOW) == said
+def test_a_moment_is_said_by_its_distance(seconds: int, words: str) -> None:
+    assert ago(NOW - timedelta(seconds=seconds), NOW) == words
 
 
 def test_what_never_was_is_never() -> None:

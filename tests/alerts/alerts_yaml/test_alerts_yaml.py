@@ -17,7 +17,7 @@ def faults(text: str, folder: Path) -> list[str]:
 
 
 def test_all_faults_are_told_at_once_with_line_column_and_a_way_out(tmp_path: Path) -> None:
-    told = faults(
+    messages = faults(
         """\
 settings: {timezone: Phoenix}
 channels:
@@ -38,7 +38,7 @@ routes:
 """,
         tmp_path,
     )
-    assert told == [
+    assert messages == [
         'alerts.yaml:1:22: timezone: "Phoenix" is not a time zone\n    hint: did you mean "America/Phoenix"?',
         "alerts.yaml:4:14: apprise: must be env:NAME, secret:block or block:type/name\n"
         "    hint: put the Apprise URL in an environment variable, as it holds a password",
@@ -49,7 +49,7 @@ routes:
         'alerts.yaml:15:12: kinds: "story-nw" is not a kind of event\n    hint: did you mean "story-new"?',
         'alerts.yaml:16:43: unless: "hihg" is not a severity\n    hint: did you mean "high"?',
     ]
-    assert not any("hunter2" in line for line in told)
+    assert not any("hunter2" in line for line in messages)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_missing_file_is_one_fault_and_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_route_without_choices_takes_everything(tmp_path: Path) -> None:
-    found = config(f"{DESK}routes:\n  - {{id: all, channels: [desk]}}\n", tmp_path)
-    assert found.routes[0].channels == ("desk",)
-    assert found.routes[0].kinds == ()
-    assert found.channels[0].budget == 30
+    settings = config(f"{DESK}routes:\n  - {{id: all, channels: [desk]}}\n", tmp_path)
+    assert settings.routes[0].channels == ("desk",)
+    assert settings.routes[0].kinds == ()
+    assert settings.channels[0].budget == 30

@@ -24,9 +24,9 @@ def test_a_new_process_goes_by_the_last_good_version_and_says_so_until_it_is_men
         for _ in range(2):
             sender(path, alerts, clock, KEY="k").round()
             clock.pass_by(minutes=2)
-        told = [(event["kind"], str(event["payload"])) for event in sink.events()]
-        assert [kind for kind, _ in told] == ["danger", "story-new"]
-        assert 'there is no channel "dsk"' in told[0][1]
+        events = [(event["kind"], str(event["payload"])) for event in sink.events()]
+        assert [kind for kind, _ in events] == ["danger", "story-new"]
+        assert 'there is no channel "dsk"' in events[0][1]
         alerts.write_text(good, encoding="utf-8")
         sender(path, alerts, clock, KEY="k").round()
     assert [event["kind"] for event in sink.events()][2:] == ["well-again"]
@@ -36,15 +36,15 @@ def test_a_file_that_never_was_good_has_no_stand_in(tmp_path: Path) -> None:
     alerts, path = tmp_path / "alerts.yaml", database(tmp_path)
     assert in_use(alerts, path).config is None
     alerts.write_text("chanels: []\n", encoding="utf-8")
-    found = in_use(alerts, path)
-    assert found.config is None
-    assert "did you mean" in str(found.faults[0])
+    used = in_use(alerts, path)
+    assert used.config is None
+    assert "did you mean" in str(used.faults[0])
 
 
 def test_a_copy_is_no_easier_to_read_than_the_file(tmp_path: Path) -> None:
     alerts = webhook_yaml(tmp_path, "https://soc.example.org/secret-path")
     alerts.chmod(0o600)
     in_use(alerts, database(tmp_path))
-    (kept,) = tmp_path.glob("*.last-good")
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert kept.read_text() == alerts.read_text()
+    (last_good,) = tmp_path.glob("*.last-good")
+    assert last_good.stat().st_mode & 0o777 == 0o600
+    assert last_good.read_text() == alerts.read_text()

@@ -74,11 +74,11 @@ def test_slack_teams_and_ntfy_get_harmless_text(
         assert send_by_apprise(url, told(headline=HOSTILE, passage=HOSTILE)).ok
     (request,) = sink.requests
     assert request.path.startswith(path)
-    said = json.dumps(request.json, ensure_ascii=False)
-    assert "Polls" in said
-    assert "review.example.org/-/story/7" in said
+    body = json.dumps(request.json, ensure_ascii=False)
+    assert "Polls" in body
+    assert "review.example.org/-/story/7" in body
     for active in ("<!channel>", "@everyone", "](https://evil", "<b ", "https://evil.example"):
-        assert active not in said, said
+        assert active not in body, body
 
 
 def test_a_slack_that_answers_429_is_tried_again_and_one_that_answers_404_is_not(
@@ -104,9 +104,9 @@ def test_a_discord_that_refuses_a_long_text_gets_its_beginning_and_the_link(
         led_to(sink, monkeypatch)
         assert send_by_apprise("discord://1234567890/abcdefghijklmnop", message_of(MessageBatch(many, summary=True), setting)).ok  # fmt: skip
     (arrived,) = sink.accepted
-    said = arrived.json["content"]
-    assert said.count("Ballots of precinct") > 10
-    assert "https://review.example.org/-/alerts?message=" in said
+    body = arrived.json["content"]
+    assert body.count("Ballots of precinct") > 10
+    assert "https://review.example.org/-/alerts?message=" in body
 
 
 def test_no_error_shows_a_token_or_a_password() -> None:

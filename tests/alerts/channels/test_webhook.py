@@ -36,12 +36,12 @@ def test_a_message_arrives_signed_with_a_key_and_what_a_program_needs(tmp_path: 
     signed = request.headers["pollwatch-timestamp"].encode() + b"." + request.body
     expected = "v1=" + hmac.new(b"k3y", signed, hashlib.sha256).hexdigest()
     assert request.headers["pollwatch-signature"] == expected
-    told = request.json
-    assert told["key"] == request.key
-    assert told["thread"] == "story-1"
-    assert told["events"][0]["kind"] == "story-new"
-    assert told["events"][0]["subject"]["headline"] == "Story 1"
-    assert told["link"] == "https://review.example.org/-/story/1"
+    body = request.json
+    assert body["key"] == request.key
+    assert body["thread"] == "story-1"
+    assert body["events"][0]["kind"] == "story-new"
+    assert body["events"][0]["subject"]["headline"] == "Story 1"
+    assert body["link"] == "https://review.example.org/-/story/1"
     assert states(path) == {"sent": 1}
 
 

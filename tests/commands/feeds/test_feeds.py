@@ -73,8 +73,8 @@ def test_list_names_feeds_that_every_run_refuses(tmp_path: Path) -> None:
     feeds = tmp_path / "feeds.yaml"
     urls = ("http://10.0.0.5/rss", "https://example.org:9999/a.xml", "https://courier.example/a.xml")  # fmt: skip
     feeds.write_text("feeds:\n" + "".join(f"  - url: {url}\n" for url in urls))
-    told = run("list", "--feeds", feeds).output.splitlines()
-    assert [line for line in told if line.startswith("Never asked: ")] == [
+    answer = run("list", "--feeds", feeds).output.splitlines()
+    assert [line for line in answer if line.startswith("Never asked: ")] == [
         "Never asked: 10-0-0-5-rss is at 10.0.0.5, not on the public internet: see `allow_addresses` in docs/network.md.",
         "Never asked: example-org-a-xml asks for port 9999; only 80, 443, 8080 and 8443 are allowed.",
     ]
@@ -95,7 +95,7 @@ def test_add_and_remove(feeds: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("add", "gopher://a.example/"), "http"),
         (("add", "https://u:hunter2@a.example/"), "auth: env:NAME"),
@@ -110,11 +110,11 @@ def test_add_and_remove(feeds: Path) -> None:
         (("check", "nobody"), "has no feed nobody"),
     ],
 )
-def test_mistakes_are_usage(feeds: Path, words: tuple[str, ...], said: str) -> None:
+def test_mistakes_are_usage(feeds: Path, words: tuple[str, ...], message: str) -> None:
     result = run(*words, "--feeds", feeds)
 
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
     assert "hunter2" not in result.output.replace("https://u:hunter2@a.example/", "")
     assert feeds.read_text() == LIST
 
@@ -262,12 +262,12 @@ def test_a_move_that_cannot_be_applied(tmp_path: Path, feeds: Path, target: str)
 
 def test_json_shape() -> None:
     body = (Path(__file__).parents[2] / "data" / "feeds" / "rss.xml").read_bytes()
-    said = feed_to_json(
+    feed_json = feed_to_json(
         parse_feed(body, url="https://courier.example/feed"), "https://courier.example/feed"
     )
 
-    assert set(said) == {"feed", "entries", "problem"}
-    entries = said["entries"]
+    assert set(feed_json) == {"feed", "entries", "problem"}
+    entries = feed_json["entries"]
     assert isinstance(entries, list)
     assert entries[0]["published"] == "2026-11-23T10:00:00Z"
     assert {"guid", "url", "title", "published", "updated", "summary", "content", "authors"} <= set(

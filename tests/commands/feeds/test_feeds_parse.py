@@ -11,20 +11,20 @@ from tests.commands.feeds.test_feeds import DATA, run
 def test_parse() -> None:
     result = run("parse", DATA / "rss.xml", "--url", "https://courier.example/feed")
 
-    said = json.loads(result.output)
+    report = json.loads(result.output)
     assert result.exit_code == 0
-    assert said["problem"] is None
-    assert said["feed"]["title"] == "Lantern County Courier & Times"
-    assert said["entries"][0]["url"].startswith("https://courier.example/")
+    assert report["problem"] is None
+    assert report["feed"]["title"] == "Lantern County Courier & Times"
+    assert report["entries"][0]["url"].startswith("https://courier.example/")
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"<html></html>", b"{", b"<rs"])
 def test_parse_of_garbage(body: bytes) -> None:
     result = run("parse", "-", stdin=body)
 
-    said = json.loads(result.output)
-    assert said["entries"] == []
-    assert said["problem"]
+    report = json.loads(result.output)
+    assert report["entries"] == []
+    assert report["problem"]
     assert result.exit_code == 1
 
 

@@ -52,8 +52,10 @@ def test_match_takes_plain_text_as_one_text(folder, text, places):
 
     (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.exit_code == 0
-    found = [(e["field"], e["start"], e["end"]) for hit in answer["hits"] for e in hit["evidence"]]
-    assert found == (places or [("body", 0, 7), ("body", 29, 35)])
+    evidence = [
+        (e["field"], e["start"], e["end"]) for hit in answer["hits"] for e in hit["evidence"]
+    ]
+    assert evidence == (places or [("body", 0, 7), ("body", 29, 35)])
 
 
 def test_match_says_when_there_are_no_weights(folder):
@@ -69,8 +71,8 @@ def test_json_lines_may_begin_with_a_byte_order_mark(folder):
     done = run("match", "--rules", folder, "-", text=line)
 
     assert json.loads(done.stdout)["hits"][0]["rule"] == "ballots-hacked"
-    told = run("rules", "why", "ballots-hacked", "--rules", folder, "--json", "-", text=line)
-    assert json.loads(told.stdout)["evidence"][0]["start"] == 0
+    answer = run("rules", "why", "ballots-hacked", "--rules", folder, "--json", "-", text=line)
+    assert json.loads(answer.stdout)["evidence"][0]["start"] == 0
 
 
 def test_match_refuses_faulty_rules_without_a_traceback(folder):
@@ -116,8 +118,8 @@ def test_why_and_why_not(folder):
     text = "Hackers were here. Later on that day somebody counted a ballot."
     why_not = run("rules", "why-not", "ballots-hacked", "--rules", folder, "-", text=text)
     assert "words from" in why_not.stdout
-    told = run("rules", "why-not", "ballots-hacked", "--rules", folder, "-", "--json", text=text)
-    assert json.loads(told.stdout)["held"] is False
+    answer = run("rules", "why-not", "ballots-hacked", "--rules", folder, "-", "--json", text=text)
+    assert json.loads(answer.stdout)["held"] is False
 
 
 def test_why_not_tells_of_each_alternative(folder):
@@ -125,13 +127,13 @@ def test_why_not_tells_of_each_alternative(folder):
     text = GOOD.replace("query: ", f"query: >-\n      {query}\n    description: ", 1)
     (folder / "rules.yaml").write_text(text, encoding="utf-8")
 
-    told = run(
+    answer = run(
         "rules", "why-not", "ballots-hacked", "--rules", folder, "-", text="Ballots arrived."
     )
 
-    assert "none of 2 alternatives holds" in told.stdout
-    assert "1. title:(" in told.stdout or "1. title:ballot*" in told.stdout
-    assert "breach*: not in the text" in told.stdout
+    assert "none of 2 alternatives holds" in answer.stdout
+    assert "1. title:(" in answer.stdout or "1. title:ballot*" in answer.stdout
+    assert "breach*: not in the text" in answer.stdout
 
 
 @pytest.mark.parametrize(
@@ -147,19 +149,19 @@ def test_beginners_mistakes_are_named(folder, line, hint):
     start = "rules:\n  - id: mine\n    title: Mine\n"
     (folder / "rules.yaml").write_text(f"{start}{line}\n", encoding="utf-8")
 
-    told = run("rules", "check", folder)
+    answer = run("rules", "check", folder)
 
-    assert told.exit_code == 2
-    assert "rules.yaml:4:" in told.stderr
-    assert hint in told.stderr
-    assert "^" in told.stderr
+    assert answer.exit_code == 2
+    assert "rules.yaml:4:" in answer.stderr
+    assert hint in answer.stderr
+    assert "^" in answer.stderr
 
 
 def test_trouble_with_files_is_told_without_the_usage(folder):
     for words in (("--db", folder / "none.db"), (folder,), (folder / "none.txt",)):
-        told = run("rules", "try", "ballots-hacked", "--rules", folder, *words)
-        assert (told.exit_code, "Usage" in told.stderr) == (2, False)
-        assert told.stderr.startswith("pollwatch: ")
+        answer = run("rules", "try", "ballots-hacked", "--rules", folder, *words)
+        assert (answer.exit_code, "Usage" in answer.stderr) == (2, False)
+        assert answer.stderr.startswith("pollwatch: ")
 
 
 def test_new_list_format_schema(folder):

@@ -47,8 +47,8 @@ def archive(tmp_path):
         sync_feeds(store.db, [feed("gazette")], NOON)
         first, second = listed(store, ["a", "b"])
         quiet, loud = "Nothing happened.", "Then a ballot was stolen."
-        made = [reading(first, quiet), reading(second, loud, title="A bad night")]
-        record_readings(store.db, None, made)
+        readings = [reading(first, quiet), reading(second, loud, title="A bad night")]
+        record_readings(store.db, None, readings)
     return tmp_path / "pollwatch.db"
 
 
@@ -202,19 +202,19 @@ def test_match_tells_what_keeps_a_headline_out_though_its_words_would_hit(tmp_pa
     rules = tmp_path / "rules.yaml"
     rules.write_text(UNLESS_IN_TITLE, encoding="utf-8")
 
-    told = run("rules", "match", "--rules", rules, "Oscars night: ballots hacked")
+    answer = run("rules", "match", "--rules", rules, "Oscars night: ballots hacked")
 
-    assert "ballots-hacked (high) catches it as a text: ballots, hacked" in told.stdout
+    assert "ballots-hacked (high) catches it as a text: ballots, hacked" in answer.stdout
     assert (
         "no hit of ballots-hacked where this is the headline: unless: excluded by 'Oscars' in the title"
-        in told.stdout
+        in answer.stdout
     )
 
 
 @pytest.mark.slow  # reads all shipped rules
 def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
-    told = run("rules", "match", "A homemade bomb set a ballot box on fire, police said.").stdout
-    lines = told.splitlines()
+    answer = run("rules", "match", "A homemade bomb set a ballot box on fire, police said.").stdout
+    lines = answer.splitlines()
     near = [number for number, line in enumerate(lines) if line.startswith("nearly ")]
     assert near
     assert all(lines[number + 1].startswith("  - ") for number in near)
@@ -222,16 +222,16 @@ def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
 
 @pytest.mark.slow  # reads all shipped rules
 def test_a_headline_alone_is_read_as_one():
-    told = run("rules", "match", "Incendiary device burns ballots in Vancouver drop box").stdout
-    assert "drop-boxes-attacked (high) catches it as a headline" in told
+    answer = run("rules", "match", "Incendiary device burns ballots in Vancouver drop box").stdout
+    assert "drop-boxes-attacked (high) catches it as a headline" in answer
 
 
 def test_the_name_of_a_file_stands_for_the_text_in_it(rules, tmp_path):
-    found = tmp_path / "found.txt"
+    file = tmp_path / "found.txt"
     words = "Quiet night\n\nOne ballot was stolen at dawn.\n"
-    found.write_text(words, encoding="utf-8")
+    file.write_text(words, encoding="utf-8")
 
-    by_name = run("rules", "match", "--rules", rules, str(found))
+    by_name = run("rules", "match", "--rules", rules, str(file))
     piped = run("rules", "match", "--rules", rules, "-", text=words)
 
     assert by_name.exit_code == piped.exit_code == 0
@@ -246,11 +246,11 @@ def test_each_text_of_a_file_of_json_lines_is_told_by_its_id(rules, tmp_path):
         encoding="utf-8",
     )
 
-    told = run("rules", "match", "--rules", rules, str(many))
+    answer = run("rules", "match", "--rules", rules, str(many))
     lines = run("rules", "match", "--rules", rules, "--json", str(many)).stdout.splitlines()
 
-    assert told.exit_code == 0
-    first, second = told.stdout.split("\n\n")
+    assert answer.exit_code == 0
+    first, second = answer.stdout.split("\n\n")
     assert first.splitlines()[:2] == ["7: Rain", "no rule catches this whole article"]
     assert second.splitlines()[0] == f"{many}:2: One ballot was stolen."
     assert "mine (high) catches it" in second
@@ -261,11 +261,11 @@ def test_with_lines_each_line_is_a_text_of_its_own(rules, tmp_path):
     headlines = tmp_path / "headlines.txt"
     headlines.write_text("Rain is expected\n\nOne ballot was stolen\n", encoding="utf-8")
 
-    told = run("rules", "match", "--rules", rules, "--lines", "--json", str(headlines))
+    answer = run("rules", "match", "--rules", rules, "--lines", "--json", str(headlines))
     nothing = run("rules", "match", "--rules", rules, "--lines", "-", text="Rain\nSun\n")
     missing = run("rules", "match", "--rules", rules, "--lines", str(tmp_path / "none.txt"))
 
-    items = [json.loads(line) for line in told.stdout.splitlines()]
+    items = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [(item["id"], len(item["hits"])) for item in items] == [
         (f"{headlines}:1", 0),
         (f"{headlines}:3", 1),
@@ -287,7 +287,7 @@ def test_a_line_that_is_no_text_is_named(rules, tmp_path):
 def test_a_line_ends_where_it_is_broken_and_not_at_a_sign_within_json(rules, tmp_path):
     lines = tmp_path / "lines.jsonl"
     lines.write_text('{"text": "Rain.\u2028A stolen ballot."}\r\nRain\r\n', encoding="utf-8")
-    told = run("rules", "match", "--rules", rules, "--lines", lines)
+    answer = run("rules", "match", "--rules", rules, "--lines", lines)
 
-    assert told.exit_code == 0, told.stderr
-    assert f"{lines}:2: Rain\n" in told.stdout
+    assert answer.exit_code == 0, answer.stderr
+    assert f"{lines}:2: Rain\n" in answer.stdout

@@ -59,9 +59,9 @@ def desk(tmp_path: Path) -> Path:
             place = "clerk" if number % 2 else "cinema"
             body = f"An outage at the {place}. {prose(number, 200)}".replace("clerk ", "office ")
             body = f"An outage at the {place}." + body[body.index(".") + 1 :]
-            made = reading(article, body, title=f"Story {number}")
+            new_reading = reading(article, body, title=f"Story {number}")
             hits = find_hits(engine, ArticleText(f"Story {number}", body))
-            record_readings(store.db, None, [replace(made, hits=hits)])
+            record_readings(store.db, None, [replace(new_reading, hits=hits)])
     return tmp_path
 
 
@@ -70,12 +70,12 @@ def judge(desk: Path, reason: str = "no-incident", strike: bool = False) -> None
         for story, body in store.db.execute(
             "SELECT a.story_id, t.body FROM articles a JOIN article_texts t ON t.article_id = a.id"
         ).fetchall():
-            wanted = "at the clerk" in body
+            is_wanted = "at the clerk" in body
             store.db.execute(
                 "INSERT INTO story_reviews (story_id, action, reason, actor) VALUES (?, ?, ?, 'ann')",
-                (story, "confirmed" if wanted else "dismissed", "" if wanted else reason),
+                (story, "confirmed" if is_wanted else "dismissed", "" if is_wanted else reason),
             )
-            if strike and not wanted:
+            if strike and not is_wanted:
                 store.db.execute(
                     "INSERT INTO story_reviews (story_id, action, rule_id, actor) VALUES (?, 'strike', 1, 'ann')",
                     (story,),
@@ -86,9 +86,9 @@ def learn(desk: Path, *options: str) -> dict[str, object]:
     arguments = ["rules", "learn", "--db", str(desk / "p.db"), "--rules", str(desk / "rules")]
     done = CliRunner().invoke(main, [*arguments, "--json", *options])
     assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)
-    assert isinstance(found, dict)
-    return found
+    report = json.loads(done.stdout)
+    assert isinstance(report, dict)
+    return report
 
 
 @pytest.mark.slow
@@ -180,11 +180,11 @@ def test_verdicts_in_unlikely_count_and_what_would_come_into_the_queue_is_told_b
 
     assert report["verdicts"] == STORIES
     assert report["gained_by_verdict"] == {"confirmed": 12}
-    told = CliRunner().invoke(
+    answer = CliRunner().invoke(
         main,
         ["rules", "learn", "--db", str(desk / "p.db"), "--rules", str(desk / "rules"), "--threshold", "0.63"],
     )  # fmt: skip
-    assert f"12 of {STORIES} articles would be flagged: 12 confirmed\n" in told.stdout
+    assert f"12 of {STORIES} articles would be flagged: 12 confirmed\n" in answer.stdout
 
 
 def test_a_queue_that_would_be_worse_is_not_recommended() -> None:

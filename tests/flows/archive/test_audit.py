@@ -70,11 +70,11 @@ def test_judging_ends_in_a_recall_and_a_miss_becomes_an_example(db: Path, day: s
             unshown = connection.execute(
                 "SELECT kind = 'unshown' FROM audit_draws WHERE id = ?", [waiting.id]
             ).fetchone()[0]
-            wanted = not unshown or not missed
+            is_wanted = not unshown or not missed
             missed = missed or (waiting.id if unshown else 0)
             with write_txn(store.db):
                 assert audit.keep_judgement(
-                    connection, waiting.id, "wanted" if wanted else "unwanted",
+                    connection, waiting.id, "wanted" if is_wanted else "unwanted",
                     category="results", note="", actor="rita", moment=now,
                 )  # fmt: skip
                 assert not audit.keep_judgement(
@@ -82,15 +82,15 @@ def test_judging_ends_in_a_recall_and_a_miss_becomes_an_example(db: Path, day: s
                     category=None, note="", actor="remy", moment=now,
                 )  # fmt: skip
 
-    told = CliRunner().invoke(main, ["audit", "report", "--json", "--db", str(db)])
-    found = json.loads(told.output)
+    answer = CliRunner().invoke(main, ["audit", "report", "--json", "--db", str(db)])
+    report = json.loads(answer.output)
     draft = CliRunner().invoke(main, ["audit", "example", str(missed), "--db", str(db)])
 
-    assert 0 < found["recall"]["low"] < found["recall"]["share"] < found["recall"]["high"] < 1
-    assert found["recall"]["misses_found"] == 1
-    assert [miss["draw"] for miss in found["misses"]] == [missed]
+    assert 0 < report["recall"]["low"] < report["recall"]["share"] < report["recall"]["high"] < 1
+    assert report["recall"]["misses_found"] == 1
+    assert [miss["draw"] for miss in report["misses"]] == [missed]
     assert draft.exit_code == 0
-    assert f"title: '{found['misses'][0]['title']}'" in draft.output.replace("''", "'")
+    assert f"title: '{report['misses'][0]['title']}'" in draft.output.replace("''", "'")
     assert read_draft(draft.output, None).faults == ()  # it finds the text that was missed
     wrong = CliRunner().invoke(main, ["audit", "example", "999999", "--db", str(db)])
     assert wrong.exit_code == 2

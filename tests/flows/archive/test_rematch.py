@@ -102,22 +102,22 @@ def test_a_sample_of_all_is_no_estimate(db: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_command_tells_what_a_sample_means_for_all(db: Path, tmp_path: Path) -> None:
     ruleset(tmp_path)
-    asked = ["rematch", "--db", str(db), "--rules", str(tmp_path / "6"), "--sample", "120"]
+    command = ["rematch", "--db", str(db), "--rules", str(tmp_path / "6"), "--sample", "120"]
 
-    told = CliRunner().invoke(main, [*asked, "--dry-run"])
+    answer = CliRunner().invoke(main, [*command, "--dry-run"])
 
-    assert told.output.startswith("120 of 230 articles matched again: about ")
-    assert told.exit_code == 1
-    assert CliRunner().invoke(main, asked).exit_code == 2  # --sample without --dry-run
+    assert answer.output.startswith("120 of 230 articles matched again: about ")
+    assert answer.exit_code == 1
+    assert CliRunner().invoke(main, command).exit_code == 2  # --sample without --dry-run
 
 
-@pytest.mark.parametrize("found", [0, 3, 50, 100])
-def test_an_estimate_lies_in_its_interval_and_within_the_archive(found: int) -> None:
-    of_all = estimate_share(found, 100, 100_000)
+@pytest.mark.parametrize("hits", [0, 3, 50, 100])
+def test_an_estimate_lies_in_its_interval_and_within_the_archive(hits: int) -> None:
+    of_all = estimate_share(hits, 100, 100_000)
 
-    assert of_all.articles == found * 1000
+    assert of_all.articles == hits * 1000
     assert 0 <= of_all.low <= of_all.articles <= of_all.high <= 100_000
-    assert of_all.low >= found  # so many were seen
+    assert of_all.low >= hits  # so many were seen
     assert of_all.high > 0  # none found is not none there
 
 

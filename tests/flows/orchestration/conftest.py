@@ -30,8 +30,8 @@ SlackWebhook(url=sys.argv[1]).save("desk", overwrite=True)
 def until(there: Callable[[], Any], *, seconds: float, what: str) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if found := there():
-            return found
+        if answer := there():
+            return answer
         time.sleep(1)
     raise AssertionError(f"no {what} within {seconds:g} s")
 
@@ -88,12 +88,12 @@ class Prefect:
 
     def automation(self, name: str) -> dict[str, Any]:
         listed: list[dict[str, Any]] = self.ask("/automations/filter", {})
-        return next(found for found in listed if found["name"] == name)
+        return next(automation for automation in listed if automation["name"] == name)
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        asked = {"filter": {"event": {"name": [name]}}, "limit": 50}
-        found: list[dict[str, Any]] = self.ask("/events/filter", asked)["events"]
-        return found
+        query = {"filter": {"event": {"name": [name]}}, "limit": 50}
+        events: list[dict[str, Any]] = self.ask("/events/filter", query)["events"]
+        return events
 
     def close(self) -> None:
         for process in reversed(self.started):

@@ -21,11 +21,11 @@ def slack(host: str) -> SlackWebhook:
 @pytest.mark.parametrize("host", ["hooks.slack.com", "hooks.slack-gov.com"])
 def test_a_slack_block_keeps_its_server_and_its_tokens(host: str) -> None:
     block = slack(host)
-    found = service(url_with_credentials(block, block._apprise_client[0]))
+    notifier = service(url_with_credentials(block, block._apprise_client[0]))
 
-    assert isinstance(found, apprise.NotifyBase)
-    assert found.webhook_url == f"https://{host}/services"  # type: ignore[attr-defined]
-    assert (found.token_a, found.token_b, found.token_c) == (  # type: ignore[attr-defined]
+    assert isinstance(notifier, apprise.NotifyBase)
+    assert notifier.webhook_url == f"https://{host}/services"  # type: ignore[attr-defined]
+    assert (notifier.token_a, notifier.token_b, notifier.token_c) == (  # type: ignore[attr-defined]
         "T1JJ3T3L2", "A1BRTD4JD", "TIiajkdnlazk",
     )  # fmt: skip
 
@@ -40,11 +40,15 @@ def test_a_mattermost_block_keeps_its_path_port_name_and_channels(
         hostname="chat.example.org", token=SecretStr(TOKEN), botname="desk", channels=["night", "day"],
         path=path, port=port, secure=secure, include_image=True,
     )  # fmt: skip
-    found = service(url_with_credentials(block, block._apprise_client[0]))
+    notifier = service(url_with_credentials(block, block._apprise_client[0]))
 
-    assert isinstance(found, apprise.NotifyBase)
-    wanted = f"/{path.strip('/')}" if path else ""
-    assert (found.fullpath.rstrip("/"), found.token, found.user) == (wanted, TOKEN, "desk")
-    assert (found.port or (443 if secure else 80), found.secure) == (port, secure)
-    assert (found.host, found.include_image) == ("chat.example.org", True)  # type: ignore[attr-defined]
-    assert sorted(found.targets) == [("#", "day"), ("#", "night")]  # type: ignore[attr-defined]
+    assert isinstance(notifier, apprise.NotifyBase)
+    expected_path = f"/{path.strip('/')}" if path else ""
+    assert (notifier.fullpath.rstrip("/"), notifier.token, notifier.user) == (
+        expected_path,
+        TOKEN,
+        "desk",
+    )
+    assert (notifier.port or (443 if secure else 80), notifier.secure) == (port, secure)
+    assert (notifier.host, notifier.include_image) == ("chat.example.org", True)  # type: ignore[attr-defined]
+    assert sorted(notifier.targets) == [("#", "day"), ("#", "night")]  # type: ignore[attr-defined]

@@ -39,13 +39,13 @@ def household(tmp_path: Path) -> Iterator[Callable[[], list[int]]]:
     """The processes that were started with this test's folder in their environment."""
 
     def all_of_it() -> list[int]:
-        found = []
+        pids = []
         for path in Path("/proc").glob("[0-9]*/environ"):
             try:
-                found += [int(path.parts[2])] if str(tmp_path).encode() in path.read_bytes() else []
+                pids += [int(path.parts[2])] if str(tmp_path).encode() in path.read_bytes() else []
             except OSError:
                 continue
-        return [pid for pid in found if alive(pid)]
+        return [pid for pid in pids if alive(pid)]
 
     yield all_of_it
     for pid in all_of_it():
@@ -86,10 +86,10 @@ def test_a_run_that_is_stopped_leaves_nothing_behind_and_says_how_it_ended(
         assert len(household()) > 2  # its workers among them
 
         run.send_signal(sign)
-        _, said = run.communicate(timeout=180)
+        _, stderr = run.communicate(timeout=180)
 
     assert until(lambda: not household(), seconds=60)
-    assert "Traceback" not in said
+    assert "Traceback" not in stderr
     with sqlite3.connect(tmp_path / "x.db") as conn:
         (state,) = conn.execute("SELECT state FROM runs").fetchone()
     assert state == {"SIGKILL": "running", "SIGTERM": "cancelled", "SIGINT": "cancelled"}[sign.name]

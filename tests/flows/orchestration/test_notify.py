@@ -25,10 +25,10 @@ def heard(notified: sinks.Sink, subject: str) -> Callable[[], list[str]]:
 
 
 def test_a_run_that_fails_is_told_with_its_cause(prefect: Prefect, notified: sinks.Sink) -> None:
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
-    parameters = {**found["parameters"], "feeds": "no-such-feeds.yaml"}
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    parameters = {**deployment["parameters"], "feeds": "no-such-feeds.yaml"}
     prefect.ask(
-        f"/deployments/{found['id']}/create_flow_run",
+        f"/deployments/{deployment['id']}/create_flow_run",
         {"parameters": parameters, "state": {"type": "SCHEDULED"}},
     )
     subject = "Pollwatch: watch BadConfiguration"
@@ -47,10 +47,12 @@ def emit(prefect: Prefect, event: str, resource: dict[str, str], **more: object)
 
 def hasten(prefect: Prefect, name: str) -> None:
     """The automation with ten seconds for its patience, the least that Prefect takes."""
-    found = prefect.automation(name)
-    wanted = {key: found[key] for key in ("name", "description", "enabled", "trigger", "actions")}
-    wanted["trigger"]["within"] = 10
-    prefect.send("PUT", f"/automations/{found['id']}", wanted)
+    automation = prefect.automation(name)
+    fields = {
+        key: automation[key] for key in ("name", "description", "enabled", "trigger", "actions")
+    }
+    fields["trigger"]["within"] = 10
+    prefect.send("PUT", f"/automations/{automation['id']}", fields)
 
 
 def test_silence_is_told_also_after_a_run_that_ended_well(
@@ -71,9 +73,9 @@ def test_silence_is_told_also_after_a_run_that_ended_well(
 def test_a_run_that_no_worker_takes_is_told(prefect: Prefect, notified: sinks.Sink) -> None:
     subject = "Pollwatch: a run is late"
     hasten(prefect, subject)
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
     run = prefect.ask(
-        f"/deployments/{found['id']}/create_flow_run",
+        f"/deployments/{deployment['id']}/create_flow_run",
         {"state": {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}},
     )  # fmt: skip
     tag = {"prefect.resource.id": "prefect.tag.pollwatch", "prefect.resource.role": "tag"}
@@ -94,9 +96,9 @@ def test_a_notification_block_is_a_channel(prefect: Prefect, notified: sinks.Sin
 def test_a_second_deploy_sets_back_what_was_changed_and_an_unknown_block_is_named(
     prefect: Prefect, notified: sinks.Sink
 ) -> None:
-    said = prefect.run(POLLWATCH, "deploy", "--notify", "slack-webhook/desk")
-    assert [f"“{name}”: present." in said for name in NAMES] == [True, False, False]
-    assert [f"“{name}”: updated." in said for name in NAMES] == [False, True, True], (
+    output = prefect.run(POLLWATCH, "deploy", "--notify", "slack-webhook/desk")
+    assert [f"“{name}”: present." in output for name in NAMES] == [True, False, False]
+    assert [f"“{name}”: updated." in output for name in NAMES] == [False, True, True], (
         "hastened above"
     )
     with pytest.raises(AssertionError, match="there is no Prefect block slack-webhook/nosuch"):

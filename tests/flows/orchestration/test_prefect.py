@@ -16,11 +16,11 @@ CRASH = "Pollwatch: a run without a heartbeat has crashed"
 
 
 def test_the_deployment_is_scheduled_and_never_piles_up(prefect: Prefect) -> None:
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
 
-    assert [schedule["schedule"]["interval"] for schedule in found["schedules"]] == [900]
-    assert found["global_concurrency_limit"]["limit"] == 1
-    assert found["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert [schedule["schedule"]["interval"] for schedule in deployment["schedules"]] == [900]
+    assert deployment["global_concurrency_limit"]["limit"] == 1
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
     waiting = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     until(lambda: prefect.ask("/flow_runs/count", waiting), seconds=240, what="scheduled run")
 
@@ -28,44 +28,48 @@ def test_the_deployment_is_scheduled_and_never_piles_up(prefect: Prefect) -> Non
 def test_an_older_automation_is_brought_up_to_date_and_never_touches_a_finished_run(
     prefect: Prefect,
 ) -> None:
-    found = prefect.automation(CRASH)
-    older = {key: found[key] for key in ("name", "description", "enabled", "trigger", "actions")}
+    automation = prefect.automation(CRASH)
+    older = {
+        key: automation[key] for key in ("name", "description", "enabled", "trigger", "actions")
+    }
     older["actions"][0]["force"] = True
-    prefect.send("PUT", f"/automations/{found['id']}", older)
+    prefect.send("PUT", f"/automations/{automation['id']}", older)
 
     again = prefect.run(POLLWATCH, "deploy")
     assert "Deployed: watch/every-15-minutes" in again
     assert "Automation for killed runs: updated." in again
-    found = prefect.automation(CRASH)
-    assert found["actions"][0]["force"] is False
+    automation = prefect.automation(CRASH)
+    assert automation["actions"][0]["force"] is False
     assert "Automation for killed runs: present." in prefect.run(POLLWATCH, "deploy")
 
 
 @pytest.mark.long
 def test_what_an_operator_changed_stays_until_a_reset(prefect: Prefect) -> None:
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
-    path = f"/deployments/{found['id']}"
-    schedule = found["schedules"][0]
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    path = f"/deployments/{deployment['id']}"
+    schedule = deployment["schedules"][0]
     hourly = {"schedule": {"cron": "5 * * * *", "timezone": "UTC"}, "active": False}
     prefect.send("PATCH", f"{path}/schedules/{schedule['id']}", hourly)
-    parameters = found["parameters"] | {"max_minutes": 9, "processes": 3}
+    parameters = deployment["parameters"] | {"max_minutes": 9, "processes": 3}
     prefect.send("PATCH", path, {"parameters": parameters})
 
-    said = prefect.run(POLLWATCH, "deploy")
-    kept = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    output = prefect.run(POLLWATCH, "deploy")
+    kept_deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
     again = prefect.run(POLLWATCH, "deploy")
     prefect.run(POLLWATCH, "deploy", "--reset")
     reset = prefect.ask("/deployments/name/watch/every-15-minutes", None)
 
-    assert "Kept: watch/every-15-minutes: parameters.max_minutes stays 9 (prefect.yaml: 13)" in said
-    assert "schedule.quarter-hourly.active stays False (prefect.yaml: True)" in said
-    assert "schedule.quarter-hourly.when stays" in said
-    assert kept["parameters"] == parameters
-    assert [(each["active"], each["schedule"]["cron"]) for each in kept["schedules"]] == [
-        (False, "5 * * * *")
-    ]
+    assert (
+        "Kept: watch/every-15-minutes: parameters.max_minutes stays 9 (prefect.yaml: 13)" in output
+    )
+    assert "schedule.quarter-hourly.active stays False (prefect.yaml: True)" in output
+    assert "schedule.quarter-hourly.when stays" in output
+    assert kept_deployment["parameters"] == parameters
+    assert [
+        (each["active"], each["schedule"]["cron"]) for each in kept_deployment["schedules"]
+    ] == [(False, "5 * * * *")]
     assert again.count("Kept: watch/every-15-minutes") == 4
-    assert reset["parameters"] == found["parameters"]
+    assert reset["parameters"] == deployment["parameters"]
     assert [each["schedule"]["interval"] for each in reset["schedules"]] == [900]
     assert "Kept:" not in prefect.run(POLLWATCH, "deploy")
 
@@ -83,17 +87,17 @@ def test_what_an_operator_changed_stays_until_a_reset(prefect: Prefect) -> None:
 def test_a_parameter_that_would_hang_a_run_is_refused(
     prefect: Prefect, name: str, value: object
 ) -> None:
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
-    body = {"parameters": {**found["parameters"], name: value}, "state": {"type": "SCHEDULED"}}
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    body = {"parameters": {**deployment["parameters"], name: value}, "state": {"type": "SCHEDULED"}}
     with pytest.raises(urllib.error.HTTPError) as caught:
-        prefect.ask(f"/deployments/{found['id']}/create_flow_run", body)
+        prefect.ask(f"/deployments/{deployment['id']}/create_flow_run", body)
     assert caught.value.code in (409, 422)
     assert name in caught.value.read().decode()
 
 
 def test_the_form_of_a_run_describes_each_parameter(prefect: Prefect) -> None:
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
-    properties = found["parameter_openapi_schema"]["properties"]
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    properties = deployment["parameter_openapi_schema"]["properties"]
     assert all(field.get("description") for field in properties.values())
 
 
@@ -102,14 +106,14 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
 ) -> None:
     with Newsroom(ports=(0,) * 7) as newsroom:
         newsroom.write_feeds(tmp_path / "feeds.yaml")
-        found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+        deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
         parameters = {
-            **found["parameters"],
+            **deployment["parameters"],
             "feeds": str(tmp_path / "feeds.yaml"),
             "db": str(tmp_path / "pollwatch.db"),
         }
         run = prefect.ask(
-            f"/deployments/{found['id']}/create_flow_run",
+            f"/deployments/{deployment['id']}/create_flow_run",
             {"parameters": parameters, "state": {"type": "SCHEDULED"}},
         )
         ended = until(lambda: ended_run(prefect, run["id"]), seconds=400, what="finished flow run")
@@ -136,14 +140,16 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
 
 
 def labels(prefect: Prefect, event: str, name: str) -> set[str]:
-    found = [event["resource"] for event in prefect.events(f"pollwatch.{event}")]
-    return {resource[f"pollwatch.{name}"] for resource in found if f"pollwatch.{name}" in resource}
+    resources = [event["resource"] for event in prefect.events(f"pollwatch.{event}")]
+    return {
+        resource[f"pollwatch.{name}"] for resource in resources if f"pollwatch.{name}" in resource
+    }
 
 
 def log_lines(prefect: Prefect, run_id: str) -> list[str]:
     """All lines of a run, once its last one is there."""
-    asked = {"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": 200, "sort": "TIMESTAMP_ASC"}
-    lines = [line["message"] for line in prefect.ask("/logs/filter", asked)]
+    query = {"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": 200, "sort": "TIMESTAMP_ASC"}
+    lines = [line["message"] for line in prefect.ask("/logs/filter", query)]
     return lines if any("Finished in state" in line for line in lines) else []
 
 
@@ -160,15 +166,15 @@ def failed_tasks(prefect: Prefect, mine: dict[str, Any]) -> list[dict[str, Any]]
 def scheduled_by_the_minute(prefect: Prefect, folder: Path, runs: int) -> list[dict[str, Any]]:
     """So many runs that the scheduler itself started from a minute's schedule, fresh from `deploy`."""
     prefect.run(POLLWATCH, "deploy", "--reset")
-    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
-    path = f"/deployments/{found['id']}"
+    deployment = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    path = f"/deployments/{deployment['id']}"
     files = {"feeds": str(folder / "feeds.yaml"), "db": str(folder / "minutes.db")}
-    prefect.send("PATCH", path, {"parameters": {**found["parameters"], **files}})
-    schedule = f"{path}/schedules/{found['schedules'][0]['id']}"
+    prefect.send("PATCH", path, {"parameters": {**deployment["parameters"], **files}})
+    schedule = f"{path}/schedules/{deployment['schedules'][0]['id']}"
     prefect.send("PATCH", schedule, {"schedule": {"interval": 60}, "active": True})
     mine = {
         "flow_runs": {
-            "deployment_id": {"any_": [found["id"]]},
+            "deployment_id": {"any_": [deployment["id"]]},
             "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}},
             "tags": {"all_": ["auto-scheduled"]},
         }

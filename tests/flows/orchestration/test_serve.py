@@ -80,8 +80,8 @@ class Served:
 
     def begin_run(self, deployment: str = "watch/served", **parameters: object) -> str:
         """Another run of a served deployment, without waiting for the schedule; its id in Prefect."""
-        found = self.ask(f"/deployments/name/{deployment}")
-        path = f"/deployments/{found['id']}/create_flow_run"
+        answer = self.ask(f"/deployments/name/{deployment}")
+        path = f"/deployments/{answer['id']}/create_flow_run"
         run = self.ask(path, {"state": {"type": "SCHEDULED"}, "parameters": parameters})
         return str(run["id"])
 
@@ -90,8 +90,8 @@ class Served:
         run = self.begin_run(deployment, **parameters)
         ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
         wait_for(lambda: self.ask(f"/flow_runs/{run}")["state_type"] in ended)
-        found: dict[str, Any] = self.ask(f"/flow_runs/{run}")
-        return found
+        flow_run: dict[str, Any] = self.ask(f"/flow_runs/{run}")
+        return flow_run
 
 
 def wait_for(there: Callable[[], object], seconds: float = 400) -> None:
@@ -105,21 +105,23 @@ def wait_for(there: Callable[[], object], seconds: float = 400) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """After its first run."""
     with Newsroom(ports=(0,) * 7) as newsroom:
-        made = Served(tmp_path_factory.mktemp("served"), newsroom)
+        server = Served(tmp_path_factory.mktemp("served"), newsroom)
         try:
-            wait_for(lambda: made.ended_runs() or made.process.poll() is not None)
-            assert made.process.poll() is None, made.said.read_text()
-            yield made
+            wait_for(lambda: server.ended_runs() or server.process.poll() is not None)
+            assert server.process.poll() is None, server.said.read_text()
+            yield server
         finally:
-            made.process.kill()
-            made.process.wait(30)
+            server.process.kill()
+            server.process.wait(30)
 
 
 def test_it_says_what_the_feeds_own_intervals_mean(served: Served) -> None:
-    said = served.said.read_text()
+    output = served.said.read_text()
 
-    assert f"Serving every 5 minutes; runs at http://127.0.0.1:{served.port}." in said
-    assert "A run polls the feeds whose own interval has passed, so most runs find few due." in said
+    assert f"Serving every 5 minutes; runs at http://127.0.0.1:{served.port}." in output
+    assert (
+        "A run polls the feeds whose own interval has passed, so most runs find few due." in output
+    )
 
 
 def test_a_second_one_says_that_one_is_running_and_ends(served: Served) -> None:
@@ -175,8 +177,8 @@ def test_each_night_it_forgets_draws_the_audit_and_keeps_a_backup(served: Served
     assert schedule["schedule"]["rrule"].endswith("FREQ=DAILY;BYHOUR=3;BYMINUTE=30;BYSECOND=0")
     assert schedule["schedule"]["timezone"] == "UTC"
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
-    (kept,) = (served.folder / "backups").glob("p-*.db")
-    with Store.open_existing(kept) as copy:
+    (backup,) = (served.folder / "backups").glob("p-*.db")
+    with Store.open_existing(backup) as copy:
         assert copy.db.execute("SELECT count(*) FROM runs").fetchone() >= (1,)
 
 
@@ -187,10 +189,10 @@ def test_sigterm_in_the_midst_of_a_run_ends_it_cleanly(served: Served) -> None:
     served.process.send_signal(signal.SIGTERM)
     served.process.wait(180)
 
-    said = served.said.read_text()
-    assert "Traceback" not in said
-    assert "| ERROR" not in said
-    assert STOPPED in said
+    output = served.said.read_text()
+    assert "Traceback" not in output
+    assert "| ERROR" not in output
+    assert STOPPED in output
     assert served.rows("SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
     with pytest.raises(OSError):  # its Prefect server has gone with it
         served.ask("/health")

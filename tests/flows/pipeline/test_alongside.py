@@ -55,9 +55,9 @@ def test_a_run_tells_every_new_story_before_it_ends_and_pings_the_switch(tmp_pat
         alerts.write_text(text, encoding="utf-8")
         plan = planned(newsroom, tmp_path)
         ended = watch_and_tell(plan, alerts)
-        told = {event["key"] for event in sink.events()}
-        assert stored(plan.options.db) <= told
-        assert len(told) > 3
+        events = {event["key"] for event in sink.events()}
+        assert stored(plan.options.db) <= events
+        assert len(events) > 3
         assert set(states(plan.options.db)) <= {"sent", "summarised"}
         assert ended.state != "failed"
         assert len(switch.requests) == 1
@@ -147,6 +147,6 @@ def test_an_article_that_was_handed_in_is_read_matched_and_told_by_the_next_run(
         watch_and_tell(plan, alerts)
     states_of = rows(plan.options.db, "SELECT a.state, a.outcome, a.problem FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE f.kind = 'webhook'")  # fmt: skip
     assert [state for state, _, _ in states_of] == ["read"], states_of
-    told = [event["subject"] for event in sink.events() if event["subject"]]
-    assert any(subject["outlet"] == "Pushed by desk" for subject in told)
+    events = [event["subject"] for event in sink.events() if event["subject"]]
+    assert any(subject["outlet"] == "Pushed by desk" for subject in events)
     assert rows(plan.options.db, "SELECT listed FROM feeds WHERE kind = 'webhook'") == [(0,)]

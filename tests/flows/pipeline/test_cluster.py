@@ -59,9 +59,11 @@ def test_without_dask_one_sentence_says_what_to_do_and_nothing_is_written(tmp_pa
     done = command_line("run", "--feeds", tmp_path / "feeds.yaml", "--rules", RULES, "--db", db, program=missing)  # fmt: skip
 
     assert done.returncode == 2
-    (said,) = done.stderr.splitlines()
-    assert said.startswith("pollwatch: local[2] cannot be used: prefect-dask is not installed here")
-    assert "./pollwatch dask --version" in said
+    (message,) = done.stderr.splitlines()
+    assert message.startswith(
+        "pollwatch: local[2] cannot be used: prefect-dask is not installed here"
+    )
+    assert "./pollwatch dask --version" in message
     assert not db.exists()
 
 
@@ -80,10 +82,10 @@ def test_a_cluster_that_is_lost_ends_the_run_with_the_reason_and_the_next_run_re
         plan = replace(plan, options=replace(plan.options, cluster_patience=soon))
         with pytest.raises(NoCluster, match=r"for 1 s: it has no worker"):
             run_into(plan, "lost", cluster=dask.address)
-        asked = sum(newsroom.requests().values())
+        requests = sum(newsroom.requests().values())
         read_on = run_into(plan, "lost", cluster=dask.address, cluster_lost="local")
 
-    assert asked == 0
+    assert requests == 0
     assert set(read_on.stats.read_at) == {HERE}
     with sqlite3.connect(tmp_path / "lost.db") as conn:
         (state, message), (after, _) = conn.execute("SELECT state, message FROM runs ORDER BY id")

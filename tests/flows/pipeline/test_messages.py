@@ -75,11 +75,11 @@ def test_of_many_a_dozen_is_named_and_the_rest_counted(
 
 def test_all_of_every_run_are_listed_for_programs(many: tuple[Path, RunResult]) -> None:
     done = CliRunner().invoke(main, ["status", "--unread", "--json", "--db", str(many[0])])
-    found = json.loads(done.output)
+    report = json.loads(done.output)
 
-    assert len(found) == 18
-    assert {page["why"] for page in found} == {"it said 503"}
-    assert {page["next_attempt_at"] for page in found} == {None}
+    assert len(report) == 18
+    assert {page["why"] for page in report} == {"it said 503"}
+    assert {page["next_attempt_at"] for page in report} == {None}
 
 
 @pytest.mark.slow

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.slow
 
 def test_every_entry_ends_as_what_the_newsroom_made_of_it(runs: Runs) -> None:
     expected = {e.url: e.state for e in runs.first.expected if e.edition == 1}
-    found = dict(runs.first.rows("SELECT url_canonical, state FROM articles"))
+    state_of = dict(runs.first.rows("SELECT url_canonical, state FROM articles"))
 
-    assert found == expected
+    assert state_of == expected
     assert runs.first.outcome.stats.entries_new == len(expected)
 
 
@@ -47,9 +47,9 @@ def test_each_page_is_fetched_once(runs: Runs) -> None:
 
 def test_a_second_run_asks_only_for_feeds_and_is_answered_304(runs: Runs) -> None:
     before, after = runs.first.requests, runs.again.requests
-    asked = {url for url, count in after.items() if count != before.get(url, 0)}
+    urls = {url for url, count in after.items() if count != before.get(url, 0)}
 
-    assert asked == set(runs.feeds)
+    assert urls == set(runs.feeds)
     assert runs.again.outcome.stats.feeds_unchanged == 6
     assert runs.again.outcome.stats.entries_new == 0
     sizes = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM hits)"

@@ -140,39 +140,39 @@ def test_nothing_of_a_feed_stands_under_another_outlet(database: sqlite3.Connect
 
 @pytest.mark.slow
 def test_no_story_is_hidden(database: sqlite3.Connection) -> None:
-    found = database.execute(
+    stored = database.execute(
         """SELECT a.title, a.state, a.outlet FROM articles a WHERE EXISTS (
              SELECT 1 FROM hits h JOIN rules r ON r.id = h.rule_id
              WHERE h.article_id = a.id AND r.slug = 'scanners' AND h.entry_id IS NULL AND h.still_matches)"""
     ).fetchall()
 
     titles = {f"Scanner {n} altered" for n in (*STORIES, *UNLISTED) if "untitled" not in n}
-    assert {title for title, _, _ in found if title.startswith("Scanner")} == titles
-    assert {state for _, state, _ in found} == {"read"}
-    assert {outlet for title, _, outlet in found if "unlisted" not in title} == {"Victim"}
+    assert {title for title, _, _ in stored if title.startswith("Scanner")} == titles
+    assert {state for _, state, _ in stored} == {"read"}
+    assert {outlet for title, _, outlet in stored if "unlisted" not in title} == {"Victim"}
 
 
 def test_a_page_that_another_feed_leads_to_has_nothing_of_that_feed(
     database: sqlite3.Connection,
 ) -> None:
-    found = database.execute(
+    stored = database.execute(
         """SELECT substr(title, 1, 17), outlet, authors, published_at, date_source FROM articles
            WHERE url_canonical LIKE '%led-to' OR url_canonical LIKE '%unlisted-untitled' ORDER BY id"""
     ).fetchall()
 
-    assert found == [
+    assert stored == [
         ("Scanner unlisted-", "127.0.0.1", "", None, None),
         ("The clerk said th", "127.0.0.1", "", None, None),  # its own opening
     ]
 
 
 def test_what_the_feed_says_is_found_as_its_own_words(database: sqlite3.Connection) -> None:
-    found = database.execute(
+    stored = database.execute(
         """SELECT f.name, e.title FROM hits h JOIN rules r ON r.id = h.rule_id JOIN entries e ON e.id = h.entry_id
              JOIN feeds f ON f.id = e.feed_id WHERE r.slug = 'hackers'"""
     ).fetchall()
 
-    assert sorted(found) == [("Evil", LIE)] * 9 + [("Sender", LIE)] * 2
+    assert sorted(stored) == [("Evil", LIE)] * 9 + [("Sender", LIE)] * 2
     assert database.execute(
         "SELECT count(*) FROM hits h JOIN rules r ON r.id = h.rule_id WHERE r.slug = 'hackers' AND h.entry_id IS NULL"
     ).fetchone() == (0,)

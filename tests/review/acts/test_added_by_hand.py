@@ -34,10 +34,10 @@ def article(desk: Desk) -> int:
     with store(desk) as opened, opened.db.conn:
         [number] = opened.db.conn.execute(ARTICLE, at).fetchone()
         [story] = opened.db.conn.execute("INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at) VALUES ('Poll books went dark', :article, 'en', :at, :at) RETURNING id", {**at, "article": number}).fetchone()  # fmt: skip
-        told = {**at, "article": number, "story": story, "text": TEXT}
-        opened.db.conn.execute("UPDATE articles SET story_id = :story WHERE id = :article", told)
-        opened.db.conn.execute("INSERT INTO article_texts (article_id, title, summary, body) VALUES (:article, 'Poll books went dark', '', :text)", told)  # fmt: skip
-        opened.db.conn.execute("INSERT INTO text_versions (article_id, text_sha256, first_read_at, title, method, extractor, chars) VALUES (:article, 'sha-dark', :at, 'Poll books went dark', 'trafilatura', 'x', 90)", told)  # fmt: skip
+        fields = {**at, "article": number, "story": story, "text": TEXT}
+        opened.db.conn.execute("UPDATE articles SET story_id = :story WHERE id = :article", fields)
+        opened.db.conn.execute("INSERT INTO article_texts (article_id, title, summary, body) VALUES (:article, 'Poll books went dark', '', :text)", fields)  # fmt: skip
+        opened.db.conn.execute("INSERT INTO text_versions (article_id, text_sha256, first_read_at, title, method, extractor, chars) VALUES (:article, 'sha-dark', :at, 'Poll books went dark', 'trafilatura', 'x', 90)", fields)  # fmt: skip
     return int(number)
 
 
@@ -61,7 +61,7 @@ def test_it_stands_in_the_queue_with_who_added_it_and_why(desk: Desk, article: i
     story = add(desk, article)
     card = desk.get("/-/queue?flag=added").text
     sheet = desk.get(f"/-/story/{story}").text
-    told = row(desk, story)
+    stored = row(desk, story)
 
     assert "Put it into the queue" in before
     for page in (card, sheet):
@@ -71,7 +71,7 @@ def test_it_stands_in_the_queue_with_who_added_it_and_why(desk: Desk, article: i
         assert "No rule finds it." in page
     assert "<strong>put into the queue</strong> as <bdi>high</bdi>" in sheet
     assert "Poll books went dark at Quillmark" in sheet
-    assert (told["tab"], told["severity"], told["added"], told["rules"], told["published"]) == ("new", "high", "rita", "", None)  # fmt: skip
+    assert (stored["tab"], stored["severity"], stored["added"], stored["rules"], stored["published"]) == ("new", "high", "rita", "", None)  # fmt: skip
     assert "Put it into the queue" not in desk.get(f"/-/article/{article}").text
 
 
@@ -90,8 +90,8 @@ def test_viewers_cannot_and_nobody_adds_it_twice(desk: Desk, article: int) -> No
 
 def test_it_is_judged_tagged_and_assigned_as_any_other_and_undone_step_by_step(desk: Desk, article: int) -> None:  # fmt: skip
     story = add(desk, article)
-    for seen, (action, more) in enumerate([("tag", {"tag": "outage"}), ("assign", {"assignee": "lena"}), ("confirmed", {})], 1):  # fmt: skip
-        assert desk.act(story, action, seen, **more).status_code == 200
+    for number, (action, more) in enumerate([("tag", {"tag": "outage"}), ("assign", {"assignee": "lena"}), ("confirmed", {})], 1):  # fmt: skip
+        assert desk.act(story, action, number, **more).status_code == 200
     judged = row(desk, story)
     for _ in range(3):
         assert desk.post("/-/undo", {}).status_code == 200
@@ -131,13 +131,13 @@ def test_what_leaves_of_it_is_masked_as_no_rule_says_what_it_is_about(desk: Desk
     story = add(desk, article)
     assert desk.act(story, "escalated", 1).status_code == 200
     with store(desk) as opened:
-        told = exported(opened.db.conn, ids=[story])[0].passage
+        passage = exported(opened.db.conn, ids=[story])[0].passage
         view = str(value(opened, "SELECT passage FROM stories_view WHERE story = ?", story))
         event = story_subjects(opened.db.conn, {story})[story].passage
     sheet = desk.get(f"/-/story/{story}").text
     whole = desk.get(f"/-/story/{story}.json").text
 
-    for text in (told, view, event, sheet, whole, desk.get("/-/queue?tab=escalated").text):
+    for text in (passage, view, event, sheet, whole, desk.get("/-/queue?tab=escalated").text):
         assert "Quillmark" in text
         assert "Elm Street" not in text
         assert "555-0147" not in text
@@ -146,11 +146,13 @@ def test_what_leaves_of_it_is_masked_as_no_rule_says_what_it_is_about(desk: Desk
 def test_a_rule_that_finds_it_later_adds_its_chip_and_takes_nothing_away(desk: Desk, article: int) -> None:  # fmt: skip
     """The hit would be unlikely by itself; the story stays where a person put it, as grave as they said."""
     story = add(desk, article, severity="critical")
-    found = rule("poll-books", severity="medium")
+    poll_books = rule("poll-books", severity="medium")
     with store(desk) as opened:
-        sync_rules(opened.db, [found], NOON)
-        made = replace(hit(found, TEXT, "dark"), relevance=0.01)
-        record_rematch(opened.db, None, [Rematched(article, "sha-dark", (made,))], "rules", NOON)
+        sync_rules(opened.db, [poll_books], NOON)
+        faint_hit = replace(hit(poll_books, TEXT, "dark"), relevance=0.01)
+        record_rematch(
+            opened.db, None, [Rematched(article, "sha-dark", (faint_hit,))], "rules", NOON
+        )
     after = row(desk, story)
     sheet = desk.get(f"/-/story/{story}").text
 
@@ -188,8 +190,8 @@ def test_its_text_is_kept_and_it_is_compared_with_stories_of_its_days(desk: Desk
 
 
 def test_an_item_whose_page_was_never_read_can_be_added_too(missed: Desk) -> None:  # noqa: F811
-    found = missed.get("/-/search?find=Quillmark").text.partition("/-/article/")[2].partition('"')[0]  # fmt: skip
-    story = add(missed, int(found))
+    article = missed.get("/-/search?find=Quillmark").text.partition("/-/article/")[2].partition('"')[0]  # fmt: skip
+    story = add(missed, int(article))
     sheet = missed.get(f"/-/story/{story}").text
 
     assert "Voters waited for two hours" in sheet

@@ -14,7 +14,7 @@ OTHER = "routes:\n  - {id: kenya, places: [KE], channels: [desk]}\n"
 
 
 @pytest.mark.parametrize(
-    ("alerts", "said"),
+    ("alerts", "sentence"),
     [
         (None, "Nobody is told: no channel is set up in alerts.yaml"),
         (CHANNELS + ROUTE, "Goes to: duty"),
@@ -23,13 +23,13 @@ OTHER = "routes:\n  - {id: kenya, places: [KE], channels: [desk]}\n"
     ],
 )
 def test_an_escalation_says_who_hears_of_it(
-    db: Path, team: Team, opened: Callable[[Path, Team], Desk], tmp_path: Path, alerts: str | None, said: str
+    db: Path, team: Team, opened: Callable[[Path, Team], Desk], tmp_path: Path, alerts: str | None, sentence: str
 ) -> None:  # fmt: skip
     desk = opened(db, team)
     desk.ds.pollwatch_desk.alerts = tmp_path / "alerts.yaml"
     if alerts:
         (tmp_path / "alerts.yaml").write_text(alerts, encoding="utf-8")
-    told = desk.act(2, "escalated", 0).json()
+    answer = desk.act(2, "escalated", 0).json()
 
-    assert told["words"].startswith("Escalated: “County clerk in Marrow Falls")
-    assert told["words"].endswith(f"…”. {said}")
+    assert answer["words"].startswith("Escalated: “County clerk in Marrow Falls")
+    assert answer["words"].endswith(f"…”. {sentence}")

@@ -26,21 +26,21 @@ def marked(desk: Desk) -> Desk:
 
 
 def test_the_answer_and_the_card_say_it_in_words(desk: Desk) -> None:
-    told = desk.act(STORY, "confirmed:falsehood", 0).json()
+    answer = desk.act(STORY, "confirmed:falsehood", 0).json()
 
-    assert told["words"].endswith(": the article itself spreads the falsehood")
+    assert answer["words"].endswith(": the article itself spreads the falsehood")
     assert "Confirmed: the article itself spreads the falsehood" in desk.get("/-/queue?tab=confirmed").text  # fmt: skip
 
 
 def test_it_has_a_filter_a_column_and_a_mark_in_all_that_leaves(marked: Desk) -> None:
-    told = json.loads(marked.get("/-/queue.json?tab=all&flag=falsehood").text)
+    report = json.loads(marked.get("/-/queue.json?tab=all&flag=falsehood").text)
     rows = csv.DictReader(io.StringIO(marked.get("/-/queue.csv?tab=confirmed").text.lstrip("\ufeff")))  # fmt: skip
     (database,) = (
         database for name, database in marked.ds.databases.items() if name == "pollwatch"
     )
     (story,) = exported(Database(str(database.path)).conn, ids=[STORY])
 
-    assert [row["story"] for row in told["rows"]] == [STORY]
+    assert [row["story"] for row in report["rows"]] == [STORY]
     assert {row["story"]: row["reason"] for row in rows}[str(STORY)] == "falsehood"
     assert "pollwatch:falsehood" in misp.events([story], instance="desk")
     assert '"falsehood"' in stix.bundle([story], instance="desk", now=datetime.now(UTC))

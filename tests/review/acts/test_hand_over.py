@@ -87,11 +87,11 @@ def test_its_atom_feed_has_it(desk: Desk) -> None:
 def test_the_verdict_keeps_its_name_when_somebody_else_assigns(desk: Desk) -> None:
     handed_over(desk)
     card = desk.get("/-/queue?tab=escalated", "rita").text
-    told = desk.act(2, "tag", 2, "remy", tag="georgia").json()
+    answer = desk.act(2, "tag", 2, "remy", tag="georgia").json()
     rows = csv.DictReader(io.StringIO(desk.get("/-/queue.csv?tab=escalated", "rita").text.lstrip("\ufeff")))  # fmt: skip
 
     assert re.search(r"Escalated by <bdi>lena</bdi>", card)
-    assert told["stories"][0]["words"].startswith("Escalated by lena, ")
+    assert answer["stories"][0]["words"].startswith("Escalated by lena, ")
     assert [row["by"] for row in rows] == ["lena"]
 
 

@@ -32,10 +32,10 @@ def test_the_last_rule_struck_takes_the_story_out_of_the_queue(desk: Desk, db: P
 def test_rules_ticked_as_wrong_do_not_count_as_right(desk: Desk, db: Path) -> None:
     wrong, right = (slug for (slug,) in ask(db, "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = 2 ORDER BY r.slug"))  # fmt: skip
 
-    told = desk.act(2, "confirmed", 0, struck=str(wrong), note="seen it").json()
+    answer = desk.act(2, "confirmed", 0, struck=str(wrong), note="seen it").json()
 
-    assert told["words"].startswith("Confirmed, without 1 rule: “")
-    assert told["stories"][0]["struck"] == [wrong]
+    assert answer["words"].startswith("Confirmed, without 1 rule: “")
+    assert answer["stories"][0]["struck"] == [wrong]
     figures = {row["slug"]: (row["right"], row["wrong"]) for row in desk.get("/-/rules.json").json()["rows"]}  # fmt: skip
     assert figures[str(wrong)] == (0, 1)
     assert figures[str(right)] == (1, 0)
@@ -43,10 +43,10 @@ def test_rules_ticked_as_wrong_do_not_count_as_right(desk: Desk, db: Path) -> No
 
 
 def test_nothing_ticked_is_nothing_to_strike_off(desk: Desk, db: Path) -> None:
-    told = desk.act(2, "strike", 0)
+    answer = desk.act(2, "strike", 0)
 
-    assert told.status_code == 400
-    assert told.json()["message"] == "Tick the rules that do not belong there."
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "Tick the rules that do not belong there."
     assert ask(db, "SELECT count(*) FROM story_reviews") == [(0,)]
 
 

@@ -19,18 +19,18 @@ from tests.review.stored import ask, story
 def test_a_verdict_goes_for_the_story_with_all_its_texts_and_rules(
     desk: Desk, db: Path, action: str
 ) -> None:
-    told = desk.act(2, action, 0, note="seen it").json()
+    answer = desk.act(2, action, 0, note="seen it").json()
 
     status, _, reason = action.partition(":")
-    assert told["ok"]
-    assert told["stories"][0]["status"] == status
-    assert told["tabs"][status] == 1
-    assert told["tabs"]["new"] == 27
+    assert answer["ok"]
+    assert answer["stories"][0]["status"] == status
+    assert answer["tabs"][status] == 1
+    assert answer["tabs"]["new"] == 27
     assert story(db, 2) == (status, 1, status)
     assert ask(db, "SELECT actor, prev_status, reason, note FROM story_reviews") == [("rita", "new", reason, "seen it")]  # fmt: skip
-    seen = json.loads(str(ask(db, "SELECT seen_json FROM story_reviews")[0][0]))
-    assert sorted(seen["rules"]) == [1, 2]
-    assert len(seen["owners"]) == 3
+    seen_hits = json.loads(str(ask(db, "SELECT seen_json FROM story_reviews")[0][0]))
+    assert sorted(seen_hits["rules"]) == [1, 2]
+    assert len(seen_hits["owners"]) == 3
 
 
 def test_next_is_the_story_that_followed_when_this_one_was_opened(desk: Desk, db: Path) -> None:
@@ -100,18 +100,18 @@ def test_a_form_that_is_sent_once_more_with_another_act_is_that_act(
 ) -> None:
     """As from a page that the browser's Back shows again, with the request id that it had."""
     desk.post("/-/act", {"items": "1:0 2:0", "action": "confirmed", "request_id": "abc"})
-    told = desk.post("/-/act", {"request_id": "abc", **second}).json()
+    answer = desk.post("/-/act", {"request_id": "abc", **second}).json()
 
-    assert [(each["id"], each["seen"]) for each in told["stories"]] == counts
+    assert [(each["id"], each["seen"]) for each in answer["stories"]] == counts
 
 
 def test_thirty_stories_in_one_act_and_back_in_one(desk: Desk, db: Path) -> None:
     shown = desk.get("/-/queue/ids.json?severity=high").json()["stories"]
-    told = desk.post("/-/act", {"items": " ".join(shown), "action": "dismissed:old-news", "view": "severity=high"}).json()  # fmt: skip
+    answer = desk.post("/-/act", {"items": " ".join(shown), "action": "dismissed:old-news", "view": "severity=high"}).json()  # fmt: skip
 
     assert len(shown) == 13
-    assert told["tabs"]["new"] == 0
-    assert told["tabs"]["dismissed"] == 13
+    assert answer["tabs"]["new"] == 0
+    assert answer["tabs"]["dismissed"] == 13
     assert ask(db, "SELECT count(DISTINCT batch_id), count(*) FROM story_reviews") == [(1, 13)]
     undone = desk.post("/-/undo", {"view": "severity=high"}).json()
     assert undone["tabs"]["new"] == 13
@@ -123,10 +123,10 @@ def test_what_changed_since_it_was_shown_is_left_out_and_named(desk: Desk, db: P
     shown = desk.get("/-/queue/ids.json?severity=high").json()["stories"]
     number = int(shown[3].partition(":")[0])
     desk.act(number, "escalated", 0, "remy")
-    told = desk.post("/-/act", {"items": " ".join(shown), "action": "confirmed"}).json()
+    answer = desk.post("/-/act", {"items": " ".join(shown), "action": "confirmed"}).json()
 
-    assert told["left_out"] == [{"story": number, "why": "remy was here first (escalated)"}]
-    assert "Left out 1: “" in told["words"]
+    assert answer["left_out"] == [{"story": number, "why": "remy was here first (escalated)"}]
+    assert "Left out 1: “" in answer["words"]
     assert story(db, number)[0] == "escalated"
     assert ask(db, "SELECT count(*) FROM stories WHERE status = 'confirmed'") == [(12,)]
     assert json.loads(str(ask(db, "SELECT left_out_json FROM batches WHERE actor = 'rita'")[0][0]))[0]["story"] == number  # fmt: skip
@@ -147,9 +147,9 @@ def test_a_claim_that_was_taken_over_goes_back_to_whose_it_was(desk: Desk, db: P
     desk.act(1, "claim", 0, "remy")
     since = ask(db, "SELECT claimed_at FROM stories WHERE id = 1")
     desk.act(1, "claim", 1, "rita")
-    told = desk.post("/-/undo", {}, "rita").json()
+    answer = desk.post("/-/undo", {}, "rita").json()
 
-    assert told["stories"][0]["claimed_by"] == "remy"
+    assert answer["stories"][0]["claimed_by"] == "remy"
     assert ask(db, "SELECT claimed_by FROM stories WHERE id = 1") == [("remy",)]
     assert ask(db, "SELECT claimed_at FROM stories WHERE id = 1") == since
     assert "released</strong> to <bdi>remy</bdi>: undone" in desk.get("/-/story/1").text
@@ -157,9 +157,9 @@ def test_a_claim_that_was_taken_over_goes_back_to_whose_it_was(desk: Desk, db: P
 
 def test_two_hundred_tags_are_a_line_on_the_card(desk: Desk) -> None:
     for number in range(12):
-        told = desk.act(1, "tag", number, tag=f"tag {number:02}").json()["stories"][0]
+        answer = desk.act(1, "tag", number, tag=f"tag {number:02}").json()["stories"][0]
 
-    assert told["tags"] == "tag 00, tag 01, tag 02, tag 03, tag 04, tag 05, tag 06, tag 07 and 4 more"  # fmt: skip
+    assert answer["tags"] == "tag 00, tag 01, tag 02, tag 03, tag 04, tag 05, tag 06, tag 07 and 4 more"  # fmt: skip
     assert "tag 07 and 4 more</bdi>" in desk.get("/-/story/1").text
 
 
@@ -194,14 +194,14 @@ def test_undo_is_a_stack(desk: Desk, db: Path) -> None:
 
 
 def test_undo_after_another_is_refused(desk: Desk, db: Path) -> None:
-    told = desk.act(1, "confirmed", 0, "rita").json()
+    answer = desk.act(1, "confirmed", 0, "rita").json()
     desk.act(1, "escalated", 1, "remy")
-    refused = desk.post("/-/undo", {"batch": told["batch"]}, "rita")
+    refused = desk.post("/-/undo", {"batch": answer["batch"]}, "rita")
 
     assert refused.status_code == 409
     assert "remy was here since" in refused.json()["message"]
     assert story(db)[0] == "escalated"
-    assert desk.post("/-/undo", {"batch": told["batch"]}, "remy").status_code == 404
+    assert desk.post("/-/undo", {"batch": answer["batch"]}, "remy").status_code == 404
 
 
 @pytest.mark.slow
@@ -248,8 +248,8 @@ def test_a_hundred_acts_of_two_people_beside_a_writing_pipeline(desk: Desk, db: 
         done = 0
         for number in range(1, 29):
             for action in ("confirmed", "escalated"):
-                seen = ask(db, "SELECT review_count FROM stories WHERE id = ?", number)[0][0]
-                done += own_desk.act(number, action, int(str(seen)), who).status_code == 200
+                seen_count = ask(db, "SELECT review_count FROM stories WHERE id = ?", number)[0][0]
+                done += own_desk.act(number, action, int(str(seen_count)), who).status_code == 200
         return done
 
     with ThreadPoolExecutor(3) as pool:

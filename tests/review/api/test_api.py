@@ -42,9 +42,9 @@ def token(desk: Desk, *scopes: str, lasts: timedelta = DAY, now: datetime = NOW)
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     with box.transaction():
         count = len(tokens.tokens_listed(box.conn))
-        made = tokens.create_token(box.conn, name=f"t{count}", actor="soc", scopes=scopes, lasts=lasts, by="test", now=now)  # fmt: skip
+        token = tokens.create_token(box.conn, name=f"t{count}", actor="soc", scopes=scopes, lasts=lasts, by="test", now=now)  # fmt: skip
     box.close()
-    return made
+    return token
 
 
 def ask(desk: Desk, path: str, bearer: str | None, method: str = "GET", body: object = None) -> Any:
@@ -99,35 +99,35 @@ def test_a_token_opens_no_page(desk: Desk) -> None:
 
 
 def test_only_the_hash_of_a_token_is_kept(desk: Desk) -> None:
-    made = token(desk, "read:queue")
-    ask(desk, "/status", made)
+    bearer = token(desk, "read:queue")
+    ask(desk, "/status", bearer)
     stored = desk.ds.pollwatch_desk.path.read_bytes()
     wal = desk.ds.pollwatch_desk.path.with_name(desk.ds.pollwatch_desk.path.name + "-wal")
-    assert made.encode() not in stored + (wal.read_bytes() if wal.exists() else b"")
+    assert bearer.encode() not in stored + (wal.read_bytes() if wal.exists() else b"")
 
 
 def test_too_many_requests_are_told_when_to_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr(access, "PER_MINUTE", 3)
-    made = token(desk, "read:queue")
-    codes = [ask(desk, "/status", made).status_code for _ in range(4)]
+    bearer = token(desk, "read:queue")
+    codes = [ask(desk, "/status", bearer).status_code for _ in range(4)]
     assert codes == [200, 200, 200, 429]
-    assert 1 <= int(ask(desk, "/status", made).headers["retry-after"]) <= 61
+    assert 1 <= int(ask(desk, "/status", bearer).headers["retry-after"]) <= 61
 
 
 def test_stories_are_paged_without_a_gap(desk: Desk) -> None:
-    made = token(desk, "read:queue")
-    whole = ask(desk, "/stories?limit=500", made).json()["stories"]
+    bearer = token(desk, "read:queue")
+    whole = ask(desk, "/stories?limit=500", bearer).json()["stories"]
     assert len(whole) >= 3
-    found, after = [], 0
+    stories, after = [], 0
     while after is not None:
-        page = ask(desk, f"/stories?limit=2&after={after}", made).json()
-        found += page["stories"]
+        page = ask(desk, f"/stories?limit=2&after={after}", bearer).json()
+        stories += page["stories"]
         after = page["next"]
-    assert found == whole
+    assert stories == whole
     assert set(whole[0]) == set(document(API)["components"]["schemas"]["Story"]["properties"])
-    story = ask(desk, f"/stories/{whole[0]['id']}", made).json()["story"]
+    story = ask(desk, f"/stories/{whole[0]['id']}", bearer).json()["story"]
     assert story == whole[0]
-    assert ask(desk, "/stories/999999", made).status_code == 404
+    assert ask(desk, "/stories/999999", bearer).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["?tab=nosuch", "?limit=x", "?limit=501", "?since=yesterday", "?since=2026-11-03T12:00:00", "?after=-1"])  # fmt: skip
@@ -138,13 +138,13 @@ def test_what_cannot_be_meant_is_a_400_with_a_reason(desk: Desk, query: str) -> 
 
 
 def test_a_verdict_is_decided_and_audited_like_a_click(desk: Desk) -> None:
-    made = token(desk, "write:verdict")
-    told = {"verdict": "dismissed", "seen": 0, "reason": "opinion", "note": "a column", "request_id": "r1"}  # fmt: skip
-    first = ask(desk, "/stories/1/verdict", made, "POST", told)
+    bearer = token(desk, "write:verdict")
+    verdict = {"verdict": "dismissed", "seen": 0, "reason": "opinion", "note": "a column", "request_id": "r1"}  # fmt: skip
+    first = ask(desk, "/stories/1/verdict", bearer, "POST", verdict)
     assert (first.status_code, first.json()["again"]) == (200, False)
-    again = ask(desk, "/stories/1/verdict", made, "POST", told)
+    again = ask(desk, "/stories/1/verdict", bearer, "POST", verdict)
     assert (again.json()["batch"], again.json()["again"]) == (first.json()["batch"], True)
-    stale = ask(desk, "/stories/1/verdict", made, "POST", {"verdict": "confirmed", "seen": 0})
+    stale = ask(desk, "/stories/1/verdict", bearer, "POST", {"verdict": "confirmed", "seen": 0})
     assert stale.status_code == 409
     assert "soc was here first" in stale.json()["error"]
     box = Outbox.open(desk.ds.pollwatch_desk.path)
@@ -171,18 +171,18 @@ def test_a_verdict_that_makes_no_sense_is_refused(desk: Desk, body: object, stat
 
 
 def test_the_archive_is_searched_and_read(desk: Desk) -> None:
-    made = token(desk, "read:archive")
-    found = ask(desk, "/articles?q=ballots", made).json()["articles"]
-    assert found
-    whole = ask(desk, f"/articles/{found[0]['id']}", made).json()["article"]
+    bearer = token(desk, "read:archive")
+    articles = ask(desk, "/articles?q=ballots", bearer).json()["articles"]
+    assert articles
+    whole = ask(desk, f"/articles/{articles[0]['id']}", bearer).json()["article"]
     assert whole["body"]
-    assert ask(desk, "/articles?q=%22%22", made).status_code == 400
+    assert ask(desk, "/articles?q=%22%22", bearer).status_code == 400
 
 
 @pytest.mark.slow
 def test_a_stix_bundle_is_valid_and_the_same_story_keeps_its_id(desk: Desk) -> None:
-    made = token(desk, "read:queue")
-    first, again = (ask(desk, "/export.stix", made) for _ in range(2))
+    bearer = token(desk, "read:queue")
+    first, again = (ask(desk, "/export.stix", bearer) for _ in range(2))
     bundle = stix2.parse(first.text, allow_custom=False)
     kinds = {thing.type for thing in bundle.objects}
     assert {"identity", "report", "indicator"} <= kinds
@@ -190,15 +190,15 @@ def test_a_stix_bundle_is_valid_and_the_same_story_keeps_its_id(desk: Desk) -> N
     assert ids == {thing.id for thing in stix2.parse(again.text).objects}
     for report in (thing for thing in bundle.objects if thing.type == "report"):
         assert set(report.object_refs) <= ids
-    count = len(ask(desk, "/stories?limit=500", made).json()["stories"])
+    count = len(ask(desk, "/stories?limit=500", bearer).json()["stories"])
     assert sum(thing.type == "report" for thing in bundle.objects) == count
 
 
 def test_misp_csv_and_json_lines_tell_the_same_stories(desk: Desk) -> None:
-    made = token(desk, "read:queue")
-    lines = [json.loads(line) for line in ask(desk, "/export.jsonl", made).text.splitlines()]
-    events = ask(desk, "/export.misp", made).json()["response"]
-    table = ask(desk, "/export.csv", made).text.splitlines()
+    bearer = token(desk, "read:queue")
+    lines = [json.loads(line) for line in ask(desk, "/export.jsonl", bearer).text.splitlines()]
+    events = ask(desk, "/export.misp", bearer).json()["response"]
+    table = ask(desk, "/export.csv", bearer).text.splitlines()
     assert len(lines) == len(events)
     components = document(API)["components"]
     for line in lines:
@@ -212,13 +212,13 @@ def test_misp_csv_and_json_lines_tell_the_same_stories(desk: Desk) -> None:
 
 
 def test_a_pushed_article_is_stored_at_once_as_an_entry_of_the_tokens_own_feed(desk: Desk) -> None:
-    made = token(desk, "push:articles")
-    told = {"title": "Polls opened late", "body": "Ballots ran out.\n" * 20, "id": "a1",
+    bearer = token(desk, "push:articles")
+    pushed = {"title": "Polls opened late", "body": "Ballots ran out.\n" * 20, "id": "a1",
             "url": "https://www.nytimes.com/2026/11/03/x.html", "published": "2026-11-03T12:00:00Z"}  # fmt: skip
-    first = ask(desk, "/push", made, "POST", told)
+    first = ask(desk, "/push", bearer, "POST", pushed)
     assert (first.status_code, first.json()["new"]) == (202, True)
-    assert ask(desk, "/push", made, "POST", told).json() == {**first.json(), "new": False}
-    edited = ask(desk, "/push", made, "POST", {**told, "body": "Ballots arrived."})
+    assert ask(desk, "/push", bearer, "POST", pushed).json() == {**first.json(), "new": False}
+    edited = ask(desk, "/push", bearer, "POST", {**pushed, "body": "Ballots arrived."})
     assert (edited.status_code, edited.json()["key"]) == (202, first.json()["key"])
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     rows = box.conn.execute(
@@ -253,12 +253,12 @@ def test_what_cannot_be_stored_is_refused_with_a_reason(desk: Desk, body: object
 
 
 def test_the_document_describes_every_route() -> None:
-    found = document(API)
-    assert set(found["paths"]) == {route.path for route in API}
-    assert found["openapi"] == "3.1.0"
-    assert all("summary" in next(iter(path.values())) for path in found["paths"].values())
+    described = document(API)
+    assert set(described["paths"]) == {route.path for route in API}
+    assert described["openapi"] == "3.1.0"
+    assert all("summary" in next(iter(path.values())) for path in described["paths"].values())
 
 
 def test_the_document_in_docs_is_the_one_that_is_served(desk: Desk) -> None:
-    kept = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
-    assert kept == ask(desk, "/openapi.json", token(desk, "read:queue")).json()
+    output = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    assert output == ask(desk, "/openapi.json", token(desk, "read:queue")).json()

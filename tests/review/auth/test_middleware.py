@@ -35,18 +35,18 @@ OTHERS = ("/pollwatch", "/pollwatch.json", "/pollwatch?sql=select+1", "/pollwatc
 
 def paths(shared: Desk) -> list[str]:
     """An address for every route that the server knows."""
-    found = []
+    addresses = []
     for pattern, _ in shared.ds._routes():
         path = pattern.pattern.strip("^$").replace("\\.", ".").replace("\\d{1,18}", "1")
         for name, value in FILLED:
             path = re.sub(rf"\(\?P<{name}>[^)]*\)", value, path)
         path = path.replace("(.json)?", ".json").replace("(.csv)?", ".csv")
-        found.append(re.sub(r"[()?$]", "", path))
-    return found
+        addresses.append(re.sub(r"[()?$]", "", path))
+    return addresses
 
 
 def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
-    known = paths(shared)
+    addresses = paths(shared)
 
     assert {
         "/-/queue",
@@ -60,8 +60,8 @@ def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
         "/-/undo",
         "/-/hit/1/bundle.zip",
         "/-/feed.atom",
-    } <= set(known)
-    assert len([path for path in known if path.startswith("/-/")]) > len(routes.PAGE_ROUTES)
+    } <= set(addresses)
+    assert len([path for path in addresses if path.startswith("/-/")]) > len(routes.PAGE_ROUTES)
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def review_port(
         cwd=folder, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert server.stdout is not None
-    said = server.stdout.readline()
-    yield int(re.findall(r"127\.0\.0\.1:(\d+)/pollwatch/", said)[0])
+    line_printed = server.stdout.readline()
+    yield int(re.findall(r"127\.0\.0\.1:(\d+)/pollwatch/", line_printed)[0])
     server.terminate()
     server.wait(30)
     server.stdout.close()
@@ -73,14 +73,14 @@ def configured(proxy: str, folder: Path, listening: int, review: int) -> list[st
     certificate = made_certificate(folder / "certificate.pem")
     text = sample(proxy).replace("/etc/pollwatch/certificate.pem", str(certificate))
     text = text.replace("127.0.0.1:8001", f"127.0.0.1:{review}")
-    made = folder / proxy
+    folder_of_proxy = folder / proxy
     if proxy == "nginx":
         text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{listening} ssl")
-        made.write_text(NGINX.format(folder, TEMPORARY.format(folder), text))
-        return ["nginx", "-p", str(folder), "-c", str(made)]
+        folder_of_proxy.write_text(NGINX.format(folder, TEMPORARY.format(folder), text))
+        return ["nginx", "-p", str(folder), "-c", str(folder_of_proxy)]
     text = text.replace(HOST, f"{HOST}:{listening}", 1)
-    made.write_text(CADDY.format(folder, text))
-    return ["caddy", "run", "--adapter", "caddyfile", "--config", str(made)]
+    folder_of_proxy.write_text(CADDY.format(folder, text))
+    return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder_of_proxy)]
 
 
 @pytest.fixture(

@@ -190,7 +190,7 @@ def test_all_faults_of_a_team_file_are_told_at_once(
     with pytest.raises(ExceptionGroup) as caught:
         team_file.load_team(path)
 
-    told = "\n".join(str(fault) for fault in caught.value.exceptions)
+    messages = "\n".join(str(fault) for fault in caught.value.exceptions)
     assert all(isinstance(fault, ConfigError) for fault in caught.value.exceptions)
     for part in (
         "host",
@@ -200,7 +200,7 @@ def test_all_faults_of_a_team_file_are_told_at_once(
         "NOT_SET",
         "a person is made of lines such as 'key: value'",
     ):
-        assert part in told
+        assert part in messages
 
 
 def test_password_hashes_differ_and_fit() -> None:
@@ -213,11 +213,11 @@ def test_password_hashes_differ_and_fit() -> None:
         assert not team_file.password_fits("x", broken)
 
 
-@pytest.mark.parametrize(("arguments", "told"), [
+@pytest.mark.parametrize(("arguments", "message"), [
     (["--db", "missing.db"], "there is no database"), (["--db", "{db}", "--host", "0.0.0.0"], "needs --config"), (["--db", "{text}"], "not"), (["--db", "{db}", "--config", "missing.yaml"], "missing.yaml: does not exist"),
 ])  # fmt: skip
 def test_the_command_says_what_is_wrong(
-    db: Path, tmp_path: Path, arguments: list[str], told: str
+    db: Path, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     text = tmp_path / "text.db"
     text.write_text("this is no database, and long enough to be told from an empty file " * 20)
@@ -225,7 +225,7 @@ def test_the_command_says_what_is_wrong(
     result = CliRunner().invoke(command, [part.format(db=db, text=text) for part in arguments])
 
     assert result.exit_code == 2
-    assert told in result.output
+    assert message in result.output
     assert "Traceback" not in result.output
 
 

@@ -113,15 +113,15 @@ def test_axe_finds_nothing(tried: Tried) -> None:
         "axe_playwright_python", reason="no axe-core: accessibility was not checked"
     )
     axe = Path(package.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-    found = []
+    violations = []
     for path in (*EVERY, "/-/nowhere", SIGNED_OUT):
         if path is SIGNED_OUT:
             tried.page.context.clear_cookies()
         page = tried.open(path)
         page.evaluate(axe)
-        told = page.evaluate("axe.run().then(told => told.violations)")
-        found += [
+        of_page = page.evaluate("axe.run().then(told => told.violations)")
+        violations += [
             f"{path} {violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:160]} ×{len(violation['nodes'])}"
-            for violation in told
+            for violation in of_page
         ]
-    assert found == []
+    assert violations == []

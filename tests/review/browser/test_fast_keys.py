@@ -42,8 +42,8 @@ def signed_in(
     tried.page.add_init_script(ON_ARRIVAL)
     network = context.new_cdp_session(tried.page)
     network.send("Network.enable")
-    told = {"offline": False, "latency": LATENCY_MS, "downloadThroughput": -1, "uploadThroughput": -1}  # fmt: skip
-    network.send("Network.emulateNetworkConditions", told)
+    conditions = {"offline": False, "latency": LATENCY_MS, "downloadThroughput": -1, "uploadThroughput": -1}  # fmt: skip
+    network.send("Network.emulateNetworkConditions", conditions)
     yield tried
     context.close()
 
@@ -80,8 +80,8 @@ def test_each_story_gets_the_verdict_that_was_typed_for_it(far: Tried) -> None:
     for turn, delay in enumerate((50, 120, 250, 400)):
         page.keyboard.type(KEYS, delay=delay)
         until(page, IDLE)
-        told = verdicts(far.db, stories[turn * len(MEANT) : (turn + 1) * len(MEANT)])
-        assert told == [(status, reason) for _, status, reason in MEANT], delay
+        given_verdicts = verdicts(far.db, stories[turn * len(MEANT) : (turn + 1) * len(MEANT)])
+        assert given_verdicts == [(status, reason) for _, status, reason in MEANT], delay
 
     assert set(verdicts(far.db, stories[4 * len(MEANT) :])) == {("new", "")}
     assert page.locator("#keys-wait").is_hidden()

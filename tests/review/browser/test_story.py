@@ -119,15 +119,15 @@ def test_keys_that_come_while_the_next_story_loads_judge_nothing(tried: Tried) -
     page = tried.open("/-/queue")
     first, second = tried.stories()[:2]
     page = tried.open(f"/-/story/{first}")
-    held: list[playwright.Route] = []
+    held_routes: list[playwright.Route] = []
 
     def hold(route: "playwright.Route") -> None:
-        held.append(route)
+        held_routes.append(route)
 
     page.route("**/-/story/*", hold)
     page.keyboard.press("c")
     for _ in range(200):  # nothing in the page may be asked while it is being left
-        if held:
+        if held_routes:
             break
         page.wait_for_timeout(50)
     for key in ("x", "1", "e"):
@@ -135,7 +135,7 @@ def test_keys_that_come_while_the_next_story_loads_judge_nothing(tried: Tried) -
     page.wait_for_timeout(300)
     assert (tried.status(first)[0], tried.status(first)[2]) == ("confirmed", 1)
 
-    held[0].continue_()
+    held_routes[0].continue_()
     page.wait_for_url(f"**/-/story/{second}*")
 
 

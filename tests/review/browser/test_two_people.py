@@ -143,16 +143,16 @@ def test_an_act_on_many_leaves_out_what_somebody_else_has_touched(rita: Tried, r
 
     page.keyboard.press("x")
     page.keyboard.press("4")
-    told = page.locator("#toast span")
-    playwright.expect(told).to_contain_text("(26 stories). Left out 2:")
-    playwright.expect(told).to_contain_text("remy was here first (confirmed)")
-    playwright.expect(told).to_contain_text("remy was here first (claimed it)")
+    toast = page.locator("#toast span")
+    playwright.expect(toast).to_contain_text("(26 stories). Left out 2:")
+    playwright.expect(toast).to_contain_text("remy was here first (confirmed)")
+    playwright.expect(toast).to_contain_text("remy was here first (claimed it)")
     assert rita.status(first)[0] == "confirmed"
     assert rita.status(second)[:2] == ("new", "remy")
     page.reload()
     looked(page)
     page.keyboard.press("z")
-    playwright.expect(told).to_contain_text("Undone (26 stories)")
+    playwright.expect(toast).to_contain_text("Undone (26 stories)")
     looked(page)
     assert rita.status(rest[0])[0] == "new"
     assert rita.status(rest[0])[2] == before + 2

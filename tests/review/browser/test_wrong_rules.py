@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.slow, NO_CHROMIUM]
 def struck(tried: Tried, story: int) -> list[str]:
     connection = sqlite3.connect(tried.db)
     sql = "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = ? AND x.struck"
-    found = [slug for (slug,) in connection.execute(sql, [story])]
+    slugs = [slug for (slug,) in connection.execute(sql, [story])]
     connection.close()
-    return found
+    return slugs
 
 
 def test_wrong_rules_are_ticked_by_keys_and_struck_off_with_the_verdict(tried: Tried) -> None:

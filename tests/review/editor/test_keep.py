@@ -41,12 +41,14 @@ rules:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "rules"
-    (made / "terms").mkdir(parents=True)
-    (made / "terms" / "own.yaml").write_text("down: [fail*, crash*, down]\n", encoding="utf-8")
-    (made / "local").mkdir()
-    (made / OWN).write_text(TEXT, encoding="utf-8")
-    return made
+    rules_folder = tmp_path / "rules"
+    (rules_folder / "terms").mkdir(parents=True)
+    (rules_folder / "terms" / "own.yaml").write_text(
+        "down: [fail*, crash*, down]\n", encoding="utf-8"
+    )
+    (rules_folder / "local").mkdir()
+    (rules_folder / OWN).write_text(TEXT, encoding="utf-8")
+    return rules_folder
 
 
 @pytest.fixture
@@ -66,14 +68,14 @@ def changed(folder: Path, old: str, new: str) -> tuple[str, str]:
 
 def test_only_the_rule_and_a_comment_change(folder: Path) -> None:
     before = (folder / OWN).read_text(encoding="utf-8")
-    kept = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena L.", NOW)
+    kept_rule = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena L.", NOW)
     after = (folder / OWN).read_text(encoding="utf-8")
 
     lines = [line for line in difflib.unified_diff(before.split("\n"), after.split("\n"), n=0) if line[:2] not in ("--", "++", "@@")]  # fmt: skip
     assert [line[:1] for line in lines] == ["+", "-", "+"]
     assert lines[0] == "+  # Changed in the review editor by Lena L., 2026-11-03."
-    assert (kept.file, kept.problem) == (OWN, "")
-    assert after.split("\n")[kept.line - 1] == f"  - id: {RULE}"
+    assert (kept_rule.file, kept_rule.problem) == (OWN, "")
+    assert after.split("\n")[kept_rule.line - 1] == f"  - id: {RULE}"
     assert "NEAR/6" in next(rule.query for rule in load_rules(folder).rules if rule.id == RULE)
 
 
@@ -90,43 +92,43 @@ def test_nobody_is_written_over(folder: Path) -> None:
     mine = changed(folder, "NEAR/8", "NEAR/6")
     keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/7"), folder, "Remy", NOW)
 
-    kept = keep.keep_rule(*mine, folder, "Lena", NOW)
-    assert "was changed in its file since you opened it" in kept.problem
+    kept_rule = keep.keep_rule(*mine, folder, "Lena", NOW)
+    assert "was changed in its file since you opened it" in kept_rule.problem
     assert "NEAR/7" in (folder / OWN).read_text(encoding="utf-8")
 
 
 def test_a_fault_is_never_written(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
-    kept = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/"), folder, "Lena", NOW)
+    kept_rule = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/"), folder, "Lena", NOW)
 
-    assert kept.problem == "The text must hold one rule without a fault."
+    assert kept_rule.problem == "The text must hold one rule without a fault."
     assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
 
 
 def test_a_shipped_rule_is_left_alone_and_the_desks_own_takes_its_place(shipped: Path) -> None:
-    kept = keep.keep_rule(*changed(shipped, "NEAR/8", "NEAR/6"), shipped, "Lena", NOW)
+    kept_rule = keep.keep_rule(*changed(shipped, "NEAR/8", "NEAR/6"), shipped, "Lena", NOW)
     again = keep.keep_rule(*changed(shipped, "NEAR/6", "NEAR/7"), shipped, "Remy", NOW)
 
     own = (shipped / "local" / "desk.yaml").read_text(encoding="utf-8")
     assert (shipped / SHIPPED).read_text(encoding="utf-8") == TEXT
-    assert (kept.file, again.file, again.problem) == ("local/desk.yaml", "local/desk.yaml", "")
+    assert (kept_rule.file, again.file, again.problem) == ("local/desk.yaml", "local/desk.yaml", "")
     assert own.split("\n")[again.line - 1] == f"  - id: {RULE}"
     assert [rule.query.count("NEAR/7") for rule in load_rules(shipped).rules] == [1, 0]
 
 
 def test_a_rule_that_an_earlier_version_wrote_stays_in_its_file(shipped: Path) -> None:
     (shipped / SHIPPED).rename(shipped / "desk.yaml")
-    kept = keep.keep_rule(*changed(shipped, "NEAR/8", "NEAR/6"), shipped, "Lena", NOW)
+    kept_rule = keep.keep_rule(*changed(shipped, "NEAR/8", "NEAR/6"), shipped, "Lena", NOW)
 
-    assert kept.file == "desk.yaml"
+    assert kept_rule.file == "desk.yaml"
     assert "NEAR/6" in (shipped / "desk.yaml").read_text(encoding="utf-8")
 
 
 def test_a_new_rule_goes_into_a_file_of_the_desk(folder: Path) -> None:
     text, _ = changed(folder, f"id: {RULE}", "id: our-own")
-    kept = keep.keep_rule(text, "", folder, "Lena", NOW)
+    kept_rule = keep.keep_rule(text, "", folder, "Lena", NOW)
 
-    assert kept.file == keep.DESKS_RULES
+    assert kept_rule.file == keep.DESKS_RULES
     assert "our-own" in {rule.id for rule in load_rules(folder).rules}
 
 

@@ -20,14 +20,14 @@ def with_alerts(desk: Desk) -> None:
         for number, kind in enumerate(("run-failed", "danger", "spike", "feed-silent"), 1):
             payload = {"title": f'<b onclick="x">trouble {number}</b>'}
             waiting_events.add_event_at(box.conn, kind, f"e{number}", now, payload)
-        found = [
+        events = [
             event for event in waiting_events.unrouted_events(box.conn) if event.key.startswith("e")
         ]
-        for event in found[:3]:
-            held = now + timedelta(hours=8) if event.key == "e3" else None
-            deliveries.add_delivery(box.conn, event.id, "desk", route="main", why="route main", held_until=held, now=now)  # fmt: skip
+        for event in events[:3]:
+            held_until = now + timedelta(hours=8) if event.key == "e3" else None
+            deliveries.add_delivery(box.conn, event.id, "desk", route="main", why="route main", held_until=held_until, now=now)  # fmt: skip
             deliveries.routed(box.conn, event.id, now)
-        deliveries.routed(box.conn, found[3].id, now, "no route wants it")
+        deliveries.routed(box.conn, events[3].id, now, "no route wants it")
         sent, dead, _ = deliveries.waiting_deliveries(box.conn, "desk")
         for delivery in (sent, dead):
             deliveries.claim(box.conn, [delivery], key=f"key{delivery.id}", message={"subject": "S", "text": "T"}, summary=False, now=now)  # fmt: skip
@@ -90,8 +90,8 @@ def test_a_message_can_be_read_as_it_was_sent_and_all_that_it_carried_found(desk
     sent = next(row for row in rows if row["state"] == "sent")
     assert desk.get(f"/-/alerts/{sent['id']}.txt", "vera").text == "S\n\nT\n"
     assert desk.get("/-/alerts/999.txt", "vera").status_code == 404
-    found = json.loads(desk.get(f"/-/alerts.json?message={sent['key']}", "vera").text)["rows"]
-    assert [row["id"] for row in found] == [sent["id"]]
+    report = json.loads(desk.get(f"/-/alerts.json?message={sent['key']}", "vera").text)["rows"]
+    assert [row["id"] for row in report] == [sent["id"]]
 
 
 def test_health_says_one_word_to_strangers(desk: Desk) -> None:

@@ -58,17 +58,17 @@ def edited(desk: Desk, address: str) -> str:
 
 
 def address(desk: Desk) -> str:
-    found = desk.get("/-/search?find=Quillmark").text
-    return re.findall(r'"(/-/article/\d+)"', found)[0]
+    page = desk.get("/-/search?find=Quillmark").text
+    return re.findall(r'"(/-/article/\d+)"', page)[0]
 
 
 def test_a_search_leads_to_what_the_feed_said_and_to_the_rule_that_came_nearest(desk: Desk) -> None:
     page = address(desk)
-    read, why = (plain(desk.get(address).text) for address in (page, f"{page}?why=1"))
+    plain_page, why = (plain(desk.get(address).text) for address in (page, f"{page}?why=1"))
 
-    assert "no rule hit it when it was read" in read
-    assert "Voters waited for two hours" in read
-    assert "Why does no rule find it?" in read
+    assert "no rule hit it when it was read" in plain_page
+    assert "Voters waited for two hours" in plain_page
+    assert "Why does no rule find it?" in plain_page
     assert "No rule finds it" in why
     assert "poll-books-down" in why
     assert "fail*" in why
@@ -128,10 +128,10 @@ def test_a_search_that_finds_nothing_says_where_its_author_goes_on(desk: Desk) -
     ['It\'s "late": #votes @ {polls} - & *', "Ya", "Votación: ¿qué pasó en el padrón?", "选举"],
 )
 def test_any_headline_makes_a_rule_that_loads(title: str) -> None:
-    made = read_draft(rule_from(title, "The first line of it. 'Quoted'", "other"), None)
+    draft = read_draft(rule_from(title, "The first line of it. 'Quoted'", "other"), None)
 
-    assert made.faults == ()
-    assert [example.right for example in made.examples] == [True, True]
+    assert draft.faults == ()
+    assert [example.right for example in draft.examples] == [True, True]
 
 
 def test_an_article_that_is_not_there_is_said_to_be_missing(desk: Desk) -> None:

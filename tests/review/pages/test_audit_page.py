@@ -38,20 +38,20 @@ def audited(db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> Desk:
 
 
 def test_an_article_is_judged_and_the_next_one_comes(audited: Desk) -> None:
-    seen = set()
+    seen_ids = set()
     for _ in range(20):
         page = audited.get("/-/audit", "rita").text
-        found = re.search(r'name="draw" value="(\d+)"', page)
-        if found is None:
+        match = re.search(r'name="draw" value="(\d+)"', page)
+        if match is None:
             break
-        assert found[1] not in seen
-        seen.add(found[1])
-        done = audited.post("/-/audit", {"draw": found[1], "judgement": "unwanted"}, "rita")
+        assert match[1] not in seen_ids
+        seen_ids.add(match[1])
+        done = audited.post("/-/audit", {"draw": match[1], "judgement": "unwanted"}, "rita")
         assert done.status_code == 303
 
-    assert seen
+    assert seen_ids
     assert "Nothing waits to be judged" in page
-    again = audited.post("/-/audit", {"draw": seen.pop(), "judgement": "wanted"}, "remy")
+    again = audited.post("/-/audit", {"draw": seen_ids.pop(), "judgement": "wanted"}, "remy")
     assert again.status_code == 409
 
 
@@ -79,18 +79,18 @@ def test_a_judgement_of_another_kind_is_refused(audited: Desk) -> None:
 
 
 def test_another_first_goes_through_the_whole_sample_and_round_again(audited: Desk) -> None:
-    seen, after = [], "0"
+    drawn, after = [], "0"
     for _ in range(40):
         page = audited.get(f"/-/audit?after={after}", "rita").text
         after = re.findall(r'name="draw" value="(\d+)"', page)[0]
-        if after in seen:
+        if after in drawn:
             break
-        seen.append(after)
+        drawn.append(after)
 
-    assert len(seen) == int(re.findall(r"(\d+) wait", page)[0]) > 2
-    assert after == seen[0]
-    done = audited.post("/-/audit", {"draw": seen[1], "judgement": "unwanted"}, "rita")
-    assert f'name="draw" value="{seen[2]}"' in audited.get(done.headers["location"], "rita").text
+    assert len(drawn) == int(re.findall(r"(\d+) wait", page)[0]) > 2
+    assert after == drawn[0]
+    done = audited.post("/-/audit", {"draw": drawn[1], "judgement": "unwanted"}, "rita")
+    assert f'name="draw" value="{drawn[2]}"' in audited.get(done.headers["location"], "rita").text
 
 
 def test_the_answers_stand_before_the_text(audited: Desk) -> None:
@@ -145,7 +145,7 @@ def test_a_draw_says_that_the_day_was_drawn_or_that_it_is_empty(
     with sqlite3.connect(path) as connection:
         [(day,)] = connection.execute("SELECT DISTINCT day FROM audit_strata").fetchall()
     connection.close()
-    again, empty = (CliRunner().invoke(main, ["audit", "draw", "--day", asked, "--rules", str(tmp_path / "rules.yaml"), "--db", str(path)]) for asked in (day, "2001-01-01"))  # fmt: skip
+    again, empty = (CliRunner().invoke(main, ["audit", "draw", "--day", answer, "--rules", str(tmp_path / "rules.yaml"), "--db", str(path)]) for answer in (day, "2001-01-01"))  # fmt: skip
 
     assert (again.exit_code, empty.exit_code) == (0, 0)
     assert "was drawn before" in again.output

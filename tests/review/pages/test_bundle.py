@@ -32,11 +32,11 @@ def test_a_bundle_proves_itself(desk: Desk, tmp_path: Path) -> None:
     desk.act(1, "confirmed", 0)
     folder = unpacked(desk, tmp_path)
 
-    told = verify(folder)
+    checks = verify(folder)
 
-    assert told.returncode == 0, told.stdout
-    assert "signature: fits" in told.stdout
-    assert "WRONG" not in told.stdout
+    assert checks.returncode == 0, checks.stdout
+    assert "signature: fits" in checks.stdout
+    assert "WRONG" not in checks.stdout
     assert json.loads((folder / "reviews.json").read_text())[0]["actor"] == "rita"
     assert (desk.ds.pollwatch_desk.key_path.stat().st_mode & 0o777) == 0o600
 
@@ -73,9 +73,9 @@ def test_what_somebody_put_beside_a_bundle_is_named(desk: Desk, tmp_path: Path) 
     folder = unpacked(desk, tmp_path)
     (folder / "translation.txt").write_text("What the article says.")
 
-    told = verify(folder)
+    checks = verify(folder)
 
-    assert "??    translation.txt: no part of this bundle; nothing vouches for it" in told.stdout
+    assert "??    translation.txt: no part of this bundle; nothing vouches for it" in checks.stdout
 
 
 def test_a_text_of_which_nothing_was_covered_is_compared(desk: Desk, tmp_path: Path) -> None:
@@ -93,13 +93,13 @@ def test_a_bundle_that_was_not_unpacked_is_told_so(desk: Desk, tmp_path: Path) -
     packed = tmp_path / "bundle.zip"
     packed.write_bytes(b"PK")
 
-    told = subprocess.run(
+    answer = subprocess.run(
         [sys.executable, str(folder / "verify.py"), str(packed)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
-    assert told.returncode == 1
+    assert answer.returncode == 1
     assert (
-        told.stderr
+        answer.stderr
         == f"no bundle at {packed}: unpack the zip, and name the folder that comes out of it\n"
     )

@@ -95,8 +95,8 @@ def test_a_malformed_feed_that_gives_entries_is_the_same_everywhere(
     with Store.open(path, now=now) as store:
         record_polls(store.db, None, [(poll, plan)], now)
 
-    said = CliRunner().invoke(main, ["feeds", "health", "--json", "--db", str(path)]).output
-    (feed,) = [feed for feed in json.loads(said) if feed["id"] == "metro-ledger"]
+    answer = CliRunner().invoke(main, ["feeds", "health", "--json", "--db", str(path)]).output
+    (feed,) = [feed for feed in json.loads(answer) if feed["id"] == "metro-ledger"]
     page = desk.get("/-/sources").text
     row = page.partition("feed=metro-ledger")[2].partition("</tr>")[0]
 
@@ -131,9 +131,9 @@ def test_copies_are_compared_word_by_word(shared: Desk) -> None:
     text = shared.get("/-/compare/2?with=1").text
 
     assert "<ins>This edition adds" in text
-    told = compare.compared_lines("one two three\nsame", "one 2 three\nsame\nnew")
-    assert [line.kind for line in told] == ["changed", "same", "in"]
-    assert [(p.kind, p.text) for p in told[0].pieces] == [
+    lines = compare.compared_lines("one two three\nsame", "one 2 three\nsame\nnew")
+    assert [line.kind for line in lines] == ["changed", "same", "in"]
+    assert [(p.kind, p.text) for p in lines[0].pieces] == [
         ("same", "one "),
         ("out", "two"),
         ("in", "2"),
@@ -171,9 +171,9 @@ def test_canned_queries_work(shared: Desk) -> None:
     described = yaml.safe_load((ROOT / "review" / "metadata.yaml").read_text())
 
     for name in described["queries"]:
-        asked = "?phrase=ballot" if name == "phrase_without_hit" else ""
-        assert shared.get(f"/pollwatch/{name}.json{asked}").json()["ok"] is not False, name
-        assert shared.get(f"/pollwatch/{name}{asked}").status_code == 200
+        query = "?phrase=ballot" if name == "phrase_without_hit" else ""
+        assert shared.get(f"/pollwatch/{name}.json{query}").json()["ok"] is not False, name
+        assert shared.get(f"/pollwatch/{name}{query}").status_code == 200
 
 
 def test_every_table_and_column_is_described(shared: Desk) -> None:
@@ -198,8 +198,8 @@ def test_every_table_and_column_is_described(shared: Desk) -> None:
     [(9, 10, 0.596, 0.982), (0, 5, 0.0, 0.434), (5, 5, 0.566, 1.0)],
 )
 def test_intervals(right: int, judged: int, low: float, high: float) -> None:
-    found = precision(right, judged - right)
-    assert (found.low, found.high) == pytest.approx((low, high), abs=0.001)
+    measured = precision(right, judged - right)
+    assert (measured.low, measured.high) == pytest.approx((low, high), abs=0.001)
     assert precision(0, 0).share is None
 
 
@@ -251,9 +251,9 @@ def test_every_page_says_when_the_pipeline_stalls_and_what_is_left_out(desk: Des
     desk.ds.pollwatch_desk.cache.forget("coverage")
 
     page = desk.get(path).text
-    for told in ("No run for", "1 fault in rules or feeds.", "own.yaml:12: is no &lt;word&gt;"):
-        assert told not in calm
-        assert told in page
+    for words in ("No run for", "1 fault in rules or feeds.", "own.yaml:12: is no &lt;word&gt;"):
+        assert words not in calm
+        assert words in page
 
 
 def test_words_alone_lead_on_to_a_search_that_works(shared: Desk) -> None:

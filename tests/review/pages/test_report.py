@@ -34,8 +34,8 @@ def judged(desk: Desk) -> None:
     now = iso(datetime.now(UTC))
     with box.transaction():
         rows = box.conn.execute("SELECT id, review_count FROM stories WHERE tab = 'new' ORDER BY id LIMIT 3").fetchall()  # fmt: skip
-        for (story, seen), action, reason in zip(rows, ("escalated", "dismissed", "confirmed"), ("", "opinion", ""), strict=True):  # fmt: skip
-            verdicts.record_act(box.conn, Act(((story, seen),), action, "rita", now, reason=reason, note="call the <b>county</b>"))  # fmt: skip
+        for (story, seen_count), action, reason in zip(rows, ("escalated", "dismissed", "confirmed"), ("", "opinion", ""), strict=True):  # fmt: skip
+            verdicts.record_act(box.conn, Act(((story, seen_count),), action, "rita", now, reason=reason, note="call the <b>county</b>"))  # fmt: skip
     box.close()
 
 
@@ -65,12 +65,12 @@ def test_every_number_is_the_one_that_its_link_shows(desk: Desk) -> None:
 def test_every_line_with_a_number_leads_to_a_page_that_shows_the_number(desk: Desk) -> None:
     judged(desk)
     sampled(desk)
-    found = {section.title: section.lines for section in sections(look(desk))}
-    (verdicts_alone, by_sample, recall) = found["How good it was"]
+    lines_of = {section.title: section.lines for section in sections(look(desk))}
+    (verdicts_alone, by_sample, recall) = lines_of["How good it was"]
     assert "67% of 3 judged stories" in verdicts_alone.text
     assert "shown articles were wanted" in by_sample.text
     assert "from 3 judgements with 1 miss." in recall.text
-    for line in (*found["Coverage"], verdicts_alone):
+    for line in (*lines_of["Coverage"], verdicts_alone):
         assert line.text in unescape(desk.get(f"/{line.link}", "rita").text), line
     for line in (by_sample, recall):
         assert line.link == "-/audit"
@@ -78,7 +78,9 @@ def test_every_line_with_a_number_leads_to_a_page_that_shows_the_number(desk: De
         share = re.findall(r"(\d+)%", line.text)[0]
         low, high = re.findall(r"(\d+)% to (\d+)%", line.text)[0]
         assert re.search(rf"{share}\s?%</strong>.*{low}\s?%\s+to\s+{high}\s?%", shown), line
-    numbered = [line for lines in found.values() for line in lines if re.search(r"\d", line.text)]
+    numbered = [
+        line for lines in lines_of.values() for line in lines if re.search(r"\d", line.text)
+    ]
     assert [line for line in numbered if not line.link] == []
     for line in numbered:
         assert desk.get(f"/{line.link}", "rita").status_code == 200, line
@@ -169,10 +171,10 @@ def test_of_one_view_there_is_one_digest_an_hour(desk: Desk, tmp_path: Path) -> 
 
 def test_the_queue_on_the_command_line_is_the_queue_of_the_page(desk: Desk) -> None:
     path = desk.ds.pollwatch_desk.path
-    found = json.loads(CliRunner().invoke(main, ["queue", "--db", str(path), "--json", "--limit", "500"]).output)  # fmt: skip
+    report = json.loads(CliRunner().invoke(main, ["queue", "--db", str(path), "--json", "--limit", "500"]).output)  # fmt: skip
     page = desk.get("/-/queue.json?size=500", "rita").json()
-    assert found["total"] == page["total"]
-    assert [row["story"] for row in found["stories"]] == [row["story"] for row in page["rows"]]
+    assert report["total"] == page["total"]
+    assert [row["story"] for row in report["stories"]] == [row["story"] for row in page["rows"]]
     assert "stories, from" in CliRunner().invoke(main, ["queue", "--db", str(path)]).output
 
 

@@ -23,9 +23,9 @@ def twice(db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> Desk:
 
 
 def number(page: str) -> str:
-    found = re.search(r'name="opinion" value="(\d+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'name="opinion" value="(\d+)"', page)
+    assert match
+    return match[1]
 
 
 def test_somebody_else_judges_again_and_sees_no_verdict(twice: Desk, db: Path) -> None:
@@ -35,8 +35,8 @@ def test_somebody_else_judges_again_and_sees_no_verdict(twice: Desk, db: Path) -
 
     assert "(1 for you)" in twice.get("/-/audit", "remy").text
     assert "for you)" not in twice.get("/-/audit", "rita").text
-    for told in ("old-news", "already known", "seen on Monday", "rita", "<mark"):
-        assert told not in page.partition("<main")[2]
+    for words in ("old-news", "already known", "seen on Monday", "rita", "<mark"):
+        assert words not in page.partition("<main")[2]
     form = {"opinion": number(page), "verdict": "confirmed", "note": ""}
     assert twice.post("/-/second", form, "rita").status_code == 409
     assert twice.post("/-/second", form, "vera").status_code == 403
@@ -48,16 +48,16 @@ def test_somebody_else_judges_again_and_sees_no_verdict(twice: Desk, db: Path) -
 
 
 def test_kappa_is_that_of_cohen(twice: Desk, db: Path) -> None:
-    said = [("confirmed", "confirmed"), ("escalated", "confirmed"), ("dismissed", "dismissed"), ("dismissed", "confirmed")]  # fmt: skip
-    for story, (first, second) in enumerate(said, 1):
+    verdict_pairs = [("confirmed", "confirmed"), ("escalated", "confirmed"), ("dismissed", "dismissed"), ("dismissed", "confirmed")]  # fmt: skip
+    for story, (first, second) in enumerate(verdict_pairs, 1):
         twice.act(story, first, 0, reason="old-news" if first == "dismissed" else "")
         form = {"opinion": number(twice.get("/-/second", "remy").text), "verdict": second}
         twice.post("/-/second", form, "remy")
 
     with sqlite3.connect(db) as connection:
-        found = agreement(connection, "2000")
-    assert found is not None
-    assert (found.stories, found.agreed, found.kappa) == (4, 3, pytest.approx(0.5))
+        measured = agreement(connection, "2000")
+    assert measured is not None
+    assert (measured.stories, measured.agreed, measured.kappa) == (4, 3, pytest.approx(0.5))
     assert "agreed on 3 of 4 stories: kappa <strong>0.50</strong>" in twice.get("/-/overview").text
 
 

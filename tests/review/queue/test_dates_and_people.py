@@ -75,22 +75,22 @@ def said(desk: Desk, story: int) -> dict[str, tuple[Any, ...]]:
     event = story_subjects(connection, {story})[story]
     connection.close()
     judged = view["reviewed"]
-    found = {
+    shown = {
         "csv": (web["published"], web["by"], web["reviewed"]), "command's csv": (own["published"], own["by"], own["reviewed"]),
         "json": (page["published"], page["by"], page["reviewed"]), "command's jsonl": (line["published_at"], line["reviewed_by"], line["reviewed_at"]),
         "view": (view["published"], view["by"], view["reviewed"]), "hits": (hit["published"], hit["by"], judged),
         "alert": (event.published_at and event.published_at.isoformat(), event.reviewed_by, judged),
     }  # fmt: skip
-    return {where: (minute(date) if date else None, by, minute(at)) for where, (date, by, at) in found.items()}  # fmt: skip
+    return {where: (minute(date) if date else None, by, minute(at)) for where, (date, by, at) in shown.items()}  # fmt: skip
 
 
 @pytest.mark.parametrize("story", [DATED, UNDATED])
 def test_the_same_date_and_reviewer_everywhere(desk: Desk, story: int) -> None:
-    told = said(desk, story)
+    words = said(desk, story)
     [row] = query(desk, "SELECT s.published_at, v.created_at FROM stories s JOIN story_reviews v ON v.id = s.verdict_id WHERE s.id = ?", story)  # fmt: skip
     date = minute(row["published_at"]) if story == DATED else None
 
-    assert set(told.values()) == {(date, "rita", minute(row["created_at"]))}, told
+    assert set(words.values()) == {(date, "rita", minute(row["created_at"]))}, words
 
 
 def test_card_and_reading_page_say_that_no_date_was_given_and_whose_verdict_it_is(desk: Desk) -> None:  # fmt: skip
@@ -106,9 +106,9 @@ def test_card_and_reading_page_say_that_no_date_was_given_and_whose_verdict_it_i
 def test_the_api_gives_no_date_where_none_was_given(desk: Desk) -> None:
     connection = sqlite3.connect(desk.ds.pollwatch_desk.path)
     with connection:
-        made = tokens.create_token(connection, name="t", actor="soc", scopes=("read:queue",), lasts=timedelta(days=9), by="lena", now=sample.NOW)  # fmt: skip
+        token = tokens.create_token(connection, name="t", actor="soc", scopes=("read:queue",), lasts=timedelta(days=9), by="lena", now=sample.NOW)  # fmt: skip
     connection.close()
-    answer = desk.run(desk.ask("GET", f"/-/api/v1/stories/{UNDATED}", None, headers={"authorization": f"Bearer {made}"}))  # fmt: skip
+    answer = desk.run(desk.ask("GET", f"/-/api/v1/stories/{UNDATED}", None, headers={"authorization": f"Bearer {token}"}))  # fmt: skip
     story = answer.json()["story"]
 
     assert (story["published_at"], story["reviewed_by"], story["note"]) == (None, "rita", "Seen\nin two papers")  # fmt: skip
@@ -177,8 +177,8 @@ def test_a_headline_is_masked_by_any_rule_that_ever_hit(db: Path) -> None:
         connection.execute("UPDATE stories SET title = 'Clerk of 14 Elm Street, where she lives with her family, was threatened', category = 'ballots' WHERE id = 1")  # fmt: skip
         connection.execute("UPDATE story_rules SET category = 'threats', struck = 1 WHERE story_id = 1")  # fmt: skip
     connection.close()
-    told = CliRunner().invoke(main, ["export", "jsonl", "--db", str(db)]).output
-    line = next(item for item in map(json.loads, told.splitlines()) if item["id"] == 1)
+    answer = CliRunner().invoke(main, ["export", "jsonl", "--db", str(db)]).output
+    line = next(item for item in map(json.loads, answer.splitlines()) if item["id"] == 1)
 
     assert "Elm Street" not in line["headline"]
     assert "•" in line["headline"]

@@ -19,10 +19,10 @@ from tests.review.conftest import Desk
 
 
 def rows(desk: Desk, query: str = "") -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(desk.get(f"/-/queue.json?size=500&{query}").text)[
+    report: list[dict[str, object]] = json.loads(desk.get(f"/-/queue.json?size=500&{query}").text)[
         "rows"
     ]
-    return found
+    return report
 
 
 @pytest.mark.parametrize(("query", "good"), [
@@ -33,10 +33,12 @@ def rows(desk: Desk, query: str = "") -> list[dict[str, object]]:
     ("status=confirmed", lambda r: False), ("tab=unlikely", lambda r: False), ("tag=recount", lambda r: False), ("flag=reopened", lambda r: False),
 ])  # fmt: skip
 def test_filters(shared: Desk, query: str, good: Callable[[dict[str, object]], bool]) -> None:
-    found = rows(shared, query)
+    stored = rows(shared, query)
 
-    assert all(good(row) for row in found)
-    assert len(found) == sum(good(row) for row in rows(shared)) or query.startswith(("q=", "seen="))
+    assert all(good(row) for row in stored)
+    assert len(stored) == sum(good(row) for row in rows(shared)) or query.startswith(
+        ("q=", "seen=")
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,13 +90,13 @@ def test_search_words(typed: str, query: str | None) -> None:
 
 def test_pages_of_json_miss_and_repeat_nothing(shared: Desk) -> None:
     for sort in filters.QUEUE_SORTS:
-        address, seen = f"/-/queue.json?size=7&sort={sort}&tab=all", []
+        address, stories = f"/-/queue.json?size=7&sort={sort}&tab=all", []
         while address:
-            told = json.loads(shared.get(address).text)
-            seen += told["rows"]
-            address = told["next"]
+            report = json.loads(shared.get(address).text)
+            stories += report["rows"]
+            address = report["next"]
 
-        assert len({row["story"] for row in seen}) == len(seen) == told["total"] == 28
+        assert len({row["story"] for row in stories}) == len(stories) == report["total"] == 28
 
 
 def test_place_and_total_stand_above_the_list_and_follow_the_filters(shared: Desk) -> None:
@@ -125,9 +127,9 @@ def test_a_choice_of_a_facet_leads_to_the_filters_with_it_or_without(choice: str
     narrowed = filters.Filters(tab="all", severity=("high",), q="ballot box", assigned=("me",))
     address = narrowed.toggling("severity")(choice)
 
-    read = filters.filters_of(Request.fake(address).args)
-    assert read == narrowed.toggled("severity", choice)
-    assert address == read.url()
+    chosen = filters.filters_of(Request.fake(address).args)
+    assert chosen == narrowed.toggled("severity", choice)
+    assert address == chosen.url()
 
 
 @pytest.mark.parametrize(

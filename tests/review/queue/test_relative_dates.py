@@ -19,7 +19,7 @@ def read(query_string: str) -> filters.Filters:
     return filters.filters_of(Request.fake(f"/-/queue?{query_string}").args)
 
 
-@pytest.mark.parametrize(("asked", "told", "since"), [
+@pytest.mark.parametrize(("address", "query", "since"), [
     ("since=7d", "since=7d", "2026-11-21T21:00:00.000Z"),
     ("since_last=7", "since=7d", "2026-11-21T21:00:00.000Z"),
     ("since_last=30&since=2026-01-01", "since=30d", "2026-10-29T21:00:00.000Z"),
@@ -29,19 +29,21 @@ def read(query_string: str) -> filters.Filters:
     ("since=2026-13-99", "", ""), ("since=2026-1-9", "", ""), ("since=20261109", "", ""),
 ])  # fmt: skip
 def test_days_back_stay_days_back_in_the_address_and_are_a_moment_to_storage(
-    asked: str, told: str, since: str
+    address: str, query: str, since: str
 ) -> None:
-    chosen = read(asked)
+    chosen = read(address)
 
-    assert chosen.query() == told
+    assert chosen.query() == query
     assert chosen.stories(me="rita", now=NOW).published_since == since
 
 
 def test_a_shared_view_of_days_back_is_read_the_same_by_reports() -> None:
-    found = of_query("since=7d&seen=1d&tab=all", now=NOW)
+    view_filter = of_query("since=7d&seen=1d&tab=all", now=NOW)
 
-    assert (found.published_since, found.seen_since) == ("2026-11-21T21:00:00.000Z", "2026-11-27T21:00:00.000Z")  # fmt: skip
-    assert read(query(found)).stories(me="rita", now=NOW) == found  # what a report links to
+    assert (view_filter.published_since, view_filter.seen_since) == ("2026-11-21T21:00:00.000Z", "2026-11-27T21:00:00.000Z")  # fmt: skip
+    assert (
+        read(query(view_filter)).stories(me="rita", now=NOW) == view_filter
+    )  # what a report links to
 
 
 def test_a_saved_view_goes_with_the_time(desk: Desk, db: Path) -> None:

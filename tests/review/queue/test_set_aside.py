@@ -12,9 +12,9 @@ from tests.review.stored import ask, story
 @pytest.mark.slow
 def test_snooze_and_wake(desk: Desk, db: Path) -> None:
     desk.act(1, "snooze:7", 0)
-    told = desk.act(2, "snooze:rule", 0).json()["stories"]
+    answer = desk.act(2, "snooze:rule", 0).json()["stories"]
     assert (
-        told[0]["snoozed"] == "until its rule is changed"
+        answer[0]["snoozed"] == "until its rule is changed"
     )  # for the card as it stands, under *All* too
 
     assert [story(db, n)[2] for n in (1, 2)] == ["snoozed", "snoozed"]

@@ -29,10 +29,10 @@ def test_a_rule_stands_where_it_meets_the_text_first(terms: list[MatchedTerm], w
 
 
 def test_only_words_of_that_place_are_named_and_each_spelling_once() -> None:
-    found = [term("body", 9, "Threats"), term("body", 90, "clerk"), term("body", 300, "threats"), term("body", 700, "rifle"), term("title", 0, "bomb")]  # fmt: skip
+    terms = [term("body", 9, "Threats"), term("body", 90, "clerk"), term("body", 300, "threats"), term("body", 700, "rifle"), term("title", 0, "bomb")]  # fmt: skip
 
-    assert words_at("opening", found) == ("threats", "clerk")
-    assert words_at("headline", found) == ("bomb",)
+    assert words_at("opening", terms) == ("threats", "clerk")
+    assert words_at("headline", terms) == ("bomb",)
 
 
 def stored(snippet: str) -> sqlite3.Row:

@@ -31,8 +31,8 @@ def test_five_have_a_colour_and_those_of_the_rule_that_is_shown_first() -> None:
 
 def test_what_stands_under_a_longer_mark_takes_no_colour_from_what_is_seen() -> None:
     hidden = [term(f"hidden-{n}", 0, "county") for n in range(1)]
-    seen = [term("county clerk", 0, "county clerk"), *(term(f"seen-{n}", 50 + 10 * n, "zz") for n in range(4))]  # fmt: skip
-    colours = clauses([*hidden, *seen])
+    terms = [term("county clerk", 0, "county clerk"), *(term(f"seen-{n}", 50 + 10 * n, "zz") for n in range(4))]  # fmt: skip
+    colours = clauses([*hidden, *terms])
 
     assert colours["hidden-0"] == MARK_COLOURS
-    assert max(colours[span.clause] for span in seen) == MARK_COLOURS - 1
+    assert max(colours[span.clause] for span in terms) == MARK_COLOURS - 1

@@ -16,10 +16,10 @@ def awaiting(cache: BytecodeCache | None = None) -> Environment:
 
 def test_each_environment_keeps_its_own_however_many_there_are() -> None:
     servers = [awaiting() for _ in range(20)]
-    made = [environment(server) for server in servers]
+    environments = [environment(server) for server in servers]
 
-    assert [environment(server) for server in servers] == made
-    assert len(set(map(id, made))) == 20
+    assert [environment(server) for server in servers] == environments
+    assert len(set(map(id, environments))) == 20
 
 
 def test_what_is_compiled_to_be_awaited_is_not_taken_from_its_cache(tmp_path: Path) -> None:

@@ -39,10 +39,11 @@ def test_every_example_of_every_shipped_rule_is_a_candidate_of_its_rule() -> Non
     missed = [
         (draft.id, text)
         for number, (draft, text) in enumerate(texts)
-        if (asked := words[id(draft)]) is not None and number not in having(connection, asked)
+        if (necessary := words[id(draft)]) is not None
+        and number not in having(connection, necessary)
     ]
     assert missed == []
-    assert sum(asked is not None for asked in words.values()) > len(words) * 0.9
+    assert sum(necessary is not None for necessary in words.values()) > len(words) * 0.9
 
 
 @pytest.mark.parametrize(("query", "words"), [
@@ -51,13 +52,13 @@ def test_every_example_of_every_shipped_rule_is_a_candidate_of_its_rule() -> Non
     ('"poll worker"~0', '(NEAR("poll" "worker", 4) OR "pollworker")'), ("o'brien", None),
 ])  # fmt: skip
 def test_what_a_text_must_hold(query: str, words: str | None) -> None:
-    found = necessary_words(parse_query(query).node)
+    necessary = necessary_words(parse_query(query).node)
 
     if query == "o'brien":  # however the engine folds it, the index must find it as printed
-        assert found is not None
-        assert having(indexed([ArticleText("Clerk O’Brien resigns")]), found) == {0}
+        assert necessary is not None
+        assert having(indexed([ArticleText("Clerk O’Brien resigns")]), necessary) == {0}
     else:
-        assert found == words
+        assert necessary == words
 
 
 @pytest.mark.parametrize("printed", ["After the poll, workers left", "At the poll. Workers", "Poll workers", "poll\n\nWorkers"])  # fmt: skip

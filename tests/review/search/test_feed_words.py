@@ -23,11 +23,11 @@ NUMBER = "(207) 622-4417"
 def desk(db: Path, team: Team, opened: Opened) -> Desk:
     """An item whose page cannot be read, and an aggregator's words on a story about people."""
     with Store.open(db, now=NOON) as store:
-        known = str(value(store, THREATENED))
+        stored_text = str(value(store, THREATENED))
         own = entry("unread", title="Seals broken at the Quillmark depot", summary="A clerk found them at dawn.", url=UNREAD, canonical_url=UNREAD)  # fmt: skip
-        other = entry("x", title=f"Quillmark caller left the number {NUMBER}", url=known, canonical_url=known, speaks=False)  # fmt: skip
-        for feed_id, said in (("harbor-daily", own), ("statehouse-wire", other)):
-            record_polls(store.db, None, [(poll(said, feed_id=feed_id), decision())], NOON)
+        other = entry("x", title=f"Quillmark caller left the number {NUMBER}", url=stored_text, canonical_url=stored_text, speaks=False)  # fmt: skip
+        for feed_id, listed in (("harbor-daily", own), ("statehouse-wire", other)):
+            record_polls(store.db, None, [(poll(listed, feed_id=feed_id), decision())], NOON)
         article = value(store, "SELECT id FROM articles WHERE url = ?", UNREAD)
         record_readings(store.db, None, [failure(int(str(article)), at=NOON)])
     return opened(db, team)
@@ -38,33 +38,33 @@ def plain(html: str) -> str:
 
 
 def test_the_search_finds_an_item_whose_page_could_not_be_read(desk: Desk) -> None:
-    told = plain(desk.get('/-/search?find="broken at the Quillmark" AND dawn').text)
+    page = plain(desk.get('/-/search?find="broken at the Quillmark" AND dawn').text)
 
-    assert "1 match among the 1 newest articles with these words" in told
-    assert "Seals broken at the Quillmark depot" in told
-    assert "in the feed's text" in told
+    assert "1 match among the 1 newest articles with these words" in page
+    assert "Seals broken at the Quillmark depot" in page
+    assert "in the feed's text" in page
 
 
 def test_what_another_feed_says_is_named_after_it_and_masked(desk: Desk) -> None:
-    told = plain(desk.get("/-/search?find=Quillmark NEAR/3 caller").text)
+    page = plain(desk.get("/-/search?find=Quillmark NEAR/3 caller").text)
 
-    assert "in the feed's text, Statehouse Wire" in told
-    assert "Quillmark caller left the number" in told
-    assert NUMBER not in told
-    assert "•" in told
+    assert "in the feed's text, Statehouse Wire" in page
+    assert "Quillmark caller left the number" in page
+    assert NUMBER not in page
+    assert "•" in page
 
 
 def test_the_queue_finds_the_story_by_the_words_of_a_feed(desk: Desk) -> None:
-    told = desk.get("/-/queue.json?tab=all&q=Quillmark caller").json()
+    answer = desk.get("/-/queue.json?tab=all&q=Quillmark caller").json()
 
-    assert len(told["rows"]) == 1
+    assert len(answer["rows"]) == 1
 
 
 def test_an_article_that_says_it_itself_is_no_feeds(desk: Desk) -> None:
-    told = plain(desk.get("/-/search?find=tabulators").text)
+    page = plain(desk.get("/-/search?find=tabulators").text)
 
-    assert "match" in told
-    assert "in the feed's text" not in told
+    assert "match" in page
+    assert "in the feed's text" not in page
 
 
 def test_the_search_says_how_far_an_older_database_is_taken_in(

@@ -15,7 +15,7 @@ def test_a_list_that_was_changed_counts_at_the_next_search(tmp_path: Path) -> No
     file.write_text(LIST + "  - vault\n")
     after = word_lists(tmp_path)
 
-    assert [len(found["depot"].children) for found in (before, after)] == [1, 2]
+    assert [len(lists["depot"].children) for lists in (before, after)] == [1, 2]
 
 
 def test_a_list_that_was_removed_is_gone(tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ def publish(store: Store, slug: str, number: int, body: str, hours: int = 0) -> 
     record_readings(store.db, None, [reading(article, body, OUTAGE, BREACH, at=at)])
 
 
-def act(store: Store, made: Act) -> str:
+def act(store: Store, new_act: Act) -> str:
     with write_txn(store.db):
-        return record_act(store.db.conn, made).outcome
+        return record_act(store.db.conn, new_act).outcome
 
 
 def test_what_came_while_a_story_was_being_judged_brings_it_back(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_a_bulk_act_that_is_killed_leaves_nothing_and_tells_nobody(
 ) -> None:
     for number in range(10):
         publish(store, "gazette", number, f"An outage. {prose(number + 1)}")
-    told = value(store, "SELECT count(*) FROM events")
+    events = value(store, "SELECT count(*) FROM events")
     killed = multiprocessing.get_context("fork").Process(target=judge_half_and_die, args=[path])
     killed.start()
     killed.join(60)
@@ -126,7 +126,7 @@ def test_a_bulk_act_that_is_killed_leaves_nothing_and_tells_nobody(
         (10, 0)
     ]
     assert value(store, "SELECT count(*) FROM batches") == 0
-    assert value(store, "SELECT count(*) FROM events") == told
+    assert value(store, "SELECT count(*) FROM events") == events
 
 
 def test_an_undo_survives_a_restart_and_leaves_the_record(store: Store, path: Path) -> None:
@@ -200,7 +200,9 @@ def test_a_strike_that_is_taken_back_too_late_names_its_story_once(store: Store)
 
     assert done is not None
     assert done.outcome == "nothing"
-    assert [(left.story, left.why) for left in done.left_out] == [(1, "bob was here since")]
+    assert [(skipped.story, skipped.why) for skipped in done.left_out] == [
+        (1, "bob was here since")
+    ]
     assert rows(store, CHIPS) == [("breach", 1), ("outage", 0)]
 
 

@@ -53,14 +53,14 @@ def test_the_lock_is_free_when_its_holder_was_killed(path: Path) -> None:
 
 
 def test_asking_who_holds_the_lock_takes_it_from_nobody(path: Path) -> None:
-    asked = [is_held(path, "watch")]
+    answers = [is_held(path, "watch")]
     with RunLock(path):
-        asked.append(is_held(path, "watch"))
+        answers.append(is_held(path, "watch"))
     with RunLock(path):
         pass
-    asked.append(is_held(path, "watch"))
+    answers.append(is_held(path, "watch"))
 
-    assert asked == [False, True, False]
+    assert answers == [False, True, False]
 
 
 def test_who_comes_in_a_brief_moment_waits(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,8 +93,8 @@ def test_an_older_database_is_migrated_after_a_copy_is_kept(path: Path, tmp_path
     assert db.execute("SELECT slug, mood FROM feeds").fetchall() == [("gazette", None)]
     assert db.execute(triggers).fetchall() == before
     assert copy is not None
-    with Store.open_existing(copy) as kept:
-        assert value(kept, "SELECT slug FROM feeds") == "gazette"
+    with Store.open_existing(copy) as copied:
+        assert value(copied, "SELECT slug FROM feeds") == "gazette"
     db.close()
 
 

@@ -45,12 +45,12 @@ def stored(store: Store) -> list[tuple[int, str]]:
 
 
 def test_who_waits_is_seen_while_they_wait_and_holds_up_no_other(path: Path) -> None:
-    seen = [turns.somebody_waits(path)]
+    answers = [turns.somebody_waits(path)]
     with somebody(path), somebody(path):
-        seen.append(turns.somebody_waits(path))
-    seen.append(turns.somebody_waits(path))
+        answers.append(turns.somebody_waits(path))
+    answers.append(turns.somebody_waits(path))
 
-    assert seen == [False, True, False]
+    assert answers == [False, True, False]
 
 
 def test_a_run_that_nobody_waits_for_stores_its_articles_in_one_transaction(store: Store, path: Path) -> None:  # fmt: skip

@@ -21,9 +21,9 @@ def read(
 ) -> None:
     at = NOON + number * HOUR
     (article,) = listed(store, [f"a{number}"], at=at)
-    made = reading(article, f"Words {number}.", at=at)
-    page = replace(made.article, paragraphs=hashes, host_group=host_group)
-    record_readings(store.db, None, [replace(made, article=page, publisher=publisher)])
+    new_reading = reading(article, f"Words {number}.", at=at)
+    page = replace(new_reading.article, paragraphs=hashes, host_group=host_group)
+    record_readings(store.db, None, [replace(new_reading, article=page, publisher=publisher)])
 
 
 def test_a_paragraph_of_five_articles_is_boilerplate_of_that_site_alone(store: Store) -> None:
@@ -37,9 +37,9 @@ def test_a_paragraph_of_five_articles_is_boilerplate_of_that_site_alone(store: S
 def test_reading_a_page_again_counts_it_once(store: Store) -> None:
     (article,) = listed(store, ["a"])
     for hours in range(6):
-        made = reading(article, f"Words {hours}.", at=NOON + hours * HOUR)
-        page = replace(made.article, paragraphs=(1,), host_group="gazette.example")
-        record_readings(store.db, None, [replace(made, article=page)])
+        new_reading = reading(article, f"Words {hours}.", at=NOON + hours * HOUR)
+        page = replace(new_reading.article, paragraphs=(1,), host_group="gazette.example")
+        record_readings(store.db, None, [replace(new_reading, article=page)])
 
     assert value(store, "SELECT articles FROM paragraphs") == 1
 

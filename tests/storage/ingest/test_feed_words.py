@@ -47,8 +47,8 @@ def lists(store: Store, slug: str, words: Entry, hours: int = 0) -> None:
 
 
 def page(body: str, *, summary: str = "", hours: int = 1, title: str = "Count goes on") -> Reading:
-    made = reading(1, body, at=NOON + hours * HOUR, title=title)
-    return replace(made, article=replace(made.article, summary=summary))
+    new_reading = reading(1, body, at=NOON + hours * HOUR, title=title)
+    return replace(new_reading, article=replace(new_reading.article, summary=summary))
 
 
 def is_found(store: Store, words: str) -> bool:
@@ -95,8 +95,8 @@ def test_of_a_feeds_whole_article_only_the_paragraphs_are_kept_that_the_page_lac
 
     record_readings(store.db, None, [page("The count goes on.\nAll is well.")])
 
-    kept = "Count goes on\nA paragraph that the page hides."
-    assert value(store, "SELECT words FROM feed_words") == kept
+    words = "Count goes on\nA paragraph that the page hides."
+    assert value(store, "SELECT words FROM feed_words") == words
 
 
 def test_a_changed_entry_is_found_by_its_new_words_and_no_longer_by_the_old(store: Store) -> None:
@@ -130,8 +130,8 @@ def test_a_text_that_was_dropped_leaves_what_feeds_said_of_it(store: Store) -> N
 
 def test_an_older_database_is_taken_in_step_by_step_the_newest_first(store: Store) -> None:
     keys = [str(n) for n in range(600)]
-    found = [entry(key, title=f"Headline {key}", canonical_url=f"{URL}/{key}") for key in keys]
-    record_polls(store.db, None, [(poll(*found), decision())], NOON)
+    entries = [entry(key, title=f"Headline {key}", canonical_url=f"{URL}/{key}") for key in keys]
+    record_polls(store.db, None, [(poll(*entries), decision())], NOON)
     store.db.execute("DELETE FROM feed_words")
     store.db.execute("INSERT INTO facts (key, value) VALUES ('feed_words_below', '601')")
 

@@ -47,11 +47,11 @@ def spent(store: Store, entries: int) -> None:
 def test_what_a_feed_brings_beyond_its_day_is_left_out_and_counts_as_a_gap(store: Store) -> None:
     spent(store, MOST_NEW_A_DAY - 1)
 
-    found = record_polls(
+    recorded = record_polls(
         store.db, None, [(poll(*map(entry, "abc"), moved_to=None), decision())], NOON
     )
 
-    assert found[0].entries_new == 1
+    assert recorded[0].entries_new == 1
     why = "read 2 of its entries are left out: more than 20,000 new ones in a day."
     last = rows(store, "SELECT gap, sentence FROM polls ORDER BY id DESC LIMIT 1")
     assert [tuple(row) for row in last] == [(1, why)]

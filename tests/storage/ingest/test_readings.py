@@ -241,9 +241,9 @@ SEGMENTS = "SELECT count(DISTINCT segid) FROM article_texts_fts_idx"
 
 
 def test_the_search_index_takes_in_a_transactions_texts_at_once(store: Store) -> None:
-    found = [reading(a, prose(a)) for a in listed(store, [f"k{n}" for n in range(20)])]
+    readings = [reading(a, prose(a)) for a in listed(store, [f"k{n}" for n in range(20)])]
 
-    record_readings(store.db, None, found)
+    record_readings(store.db, None, readings)
 
     assert value(store, SEGMENTS) == 1
 
@@ -277,5 +277,5 @@ def test_maintenance_merges_the_search_index_and_loses_nothing(store: Store) -> 
     assert value(store, SEGMENTS) == 1
     store.db.execute("INSERT INTO article_texts_fts (article_texts_fts) VALUES ('integrity-check')")
     for n in ids:
-        found = "SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?"
-        assert value(store, found, f"outage{n}") == n
+        search = "SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?"
+        assert value(store, search, f"outage{n}") == n

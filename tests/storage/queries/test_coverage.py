@@ -29,13 +29,13 @@ def polled(
 ) -> None:
     at = NOON + hour * HOUR
     outcome = Outcome.OK if ok else Outcome.TIMEOUT
-    found = poll(*map(entry, keys), feed_id=feed_id, at=at, outcome=outcome, sentence=outcome)
-    record_polls(store.db, None, [(found, decision(at, gap=gap, failures=0 if ok else 1))], at)
+    news = poll(*map(entry, keys), feed_id=feed_id, at=at, outcome=outcome, sentence=outcome)
+    record_polls(store.db, None, [(news, decision(at, gap=gap, failures=0 if ok else 1))], at)
 
 
 def ledger(store: Store, hours: int, feed_id: str = "gazette") -> Sequence[str | None]:
-    found = coverage(store.db, since=NOON, now=NOON + hours * HOUR - MINUTE)
-    return next(each.hours for each in found.feeds if each.id == feed_id)
+    ledger = coverage(store.db, since=NOON, now=NOON + hours * HOUR - MINUTE)
+    return next(each.hours for each in ledger.feeds if each.id == feed_id)
 
 
 def test_an_hour_is_seen_once_a_later_poll_was_answered(store: Store) -> None:
@@ -53,9 +53,9 @@ def test_the_hour_that_is_not_over_counts_only_once_the_planned_poll_is_overdue(
     record_polls(store.db, None, [(poll(entry("a"), at=at), planned)], at)
 
     def seen(hour: float) -> tuple[Sequence[str | None], float | None]:
-        found = coverage(store.db, since=NOON, now=NOON + hour * HOUR)
-        row = next(each for each in found.feeds if each.id == "gazette")
-        return row.hours, found.counts["late"]
+        ledger = coverage(store.db, since=NOON, now=NOON + hour * HOUR)
+        row = next(each for each in ledger.feeds if each.id == "gazette")
+        return row.hours, ledger.counts["late"]
 
     assert seen(1.5) == (("seen", None), 0)
     assert seen(1.7) == (("seen", "late"), 1)
@@ -109,16 +109,16 @@ def test_the_sentence_tells_how_far_we_saw(store: Store) -> None:
     polled(store, 0.5, "a")
     polled(store, 0.5, feed_id="herald", ok=False)
 
-    found = coverage(store.db, since=NOON, now=NOON + HOUR - MINUTE)
+    ledger = coverage(store.db, since=NOON, now=NOON + HOUR - MINUTE)
 
-    assert found.sentence == "from 1 of 2 feeds, seen until 2026-11-03 12:30 UTC"
-    assert found.counts == {"seen": 1, "partial": 0, "gap": 0, "late": 0, "blocked": 1, "never": 0}
-    assert found.share == 0.5
+    assert ledger.sentence == "from 1 of 2 feeds, seen until 2026-11-03 12:30 UTC"
+    assert ledger.counts == {"seen": 1, "partial": 0, "gap": 0, "late": 0, "blocked": 1, "never": 0}
+    assert ledger.share == 0.5
 
 
 def flags(store: Store, at: float = 0, feed_id: str = "gazette") -> tuple[str, ...]:
-    found = feed_health(store.db, NOON + at * DAY)
-    return next(each.flags for each in found if each.id == feed_id)
+    health = feed_health(store.db, NOON + at * DAY)
+    return next(each.flags for each in health if each.id == feed_id)
 
 
 def test_health_flags_what_a_person_should_see(store: Store) -> None:
@@ -136,8 +136,8 @@ def test_health_flags_what_a_person_should_see(store: Store) -> None:
 
 
 def what_happened(store: Store, at: float = 0) -> str:
-    found = feed_health(store.db, NOON + at * DAY)
-    return next(each.what_happened for each in found if each.id == "gazette")
+    health = feed_health(store.db, NOON + at * DAY)
+    return next(each.what_happened for each in health if each.id == "gazette")
 
 
 def test_a_sentence_says_why_a_feed_that_answers_has_its_flags(store: Store) -> None:
@@ -209,8 +209,8 @@ def test_a_time_that_is_over_is_judged_by_its_own_polls_and_by_the_first_after_i
     polled(store, 5.1, "z", gap=True)
 
     def until(hours: float) -> tuple[Sequence[str | None], int, str]:
-        found = coverage(store.db, since=NOON + HOUR, now=NOON + hours * HOUR - MINUTE, past=True)
-        return found.feeds[0].hours, found.answering, found.sentence
+        ledger = coverage(store.db, since=NOON + HOUR, now=NOON + hours * HOUR - MINUTE, past=True)
+        return ledger.feeds[0].hours, ledger.answering, ledger.sentence
 
     assert until(3)[:2] == (("seen", "seen"), 0), "by the answer at 15:06, which came after it"
     assert until(4)[:2] == (("seen", "seen", "seen"), 1), "the gap at 17:06 is of another time"
@@ -223,8 +223,8 @@ def test_a_feed_whose_pages_nearly_all_cannot_be_read_is_flagged(store: Store) -
     assert flags(store) == ()
     record_readings(store.db, None, [failure(numbers[4], at=NOON)])
     assert flags(store) == ("unread",)
-    (found,) = [feed for feed in feed_health(store.db, NOON) if feed.id == "gazette"]
-    assert found.what_happened == "5 of 5 pages of 7 days could not be read"
+    (health,) = [feed for feed in feed_health(store.db, NOON) if feed.id == "gazette"]
+    assert health.what_happened == "5 of 5 pages of 7 days could not be read"
     record_readings(store.db, None, [reading(numbers[4], "A body.", at=NOON + HOUR)])
     assert flags(store) == ()
     assert flags(store, 9) == (), "what is older than a week counts no more"

@@ -28,22 +28,24 @@ def simulated(
     for _ in range(days):
         unshown: list[tuple[float, bool]] = []
         for _ in range(articles):
-            wanted = rng.random() < WANTED
-            if wanted and rng.random() < RECALL:
+            is_wanted = rng.random() < WANTED
+            if is_wanted and rng.random() < RECALL:
                 shown += 1
                 continue
-            value = rng.gauss(SHIFT if wanted else 0.0, 1.0)
+            value = rng.gauss(SHIFT if is_wanted else 0.0, 1.0)
             odds = SHIFT * value - SHIFT**2 / 2 + math.log(WANTED / (1 - WANTED))
-            unshown.append((boast * odds, wanted))
+            unshown.append((boast * odds, is_wanted))
         unshown.sort(reverse=True)
-        missed += sum(wanted for _, wanted in unshown)
+        missed += sum(is_wanted for _, is_wanted in unshown)
         for _, start, end, count in shares(len(unshown), size):
             drawn = rng.sample(unshown[start:end], count)
-            judged += [Judged(score, wanted, count / (end - start)) for score, wanted in drawn]
+            judged += [
+                Judged(score, is_wanted, count / (end - start)) for score, is_wanted in drawn
+            ]
         scores.update(round(score, 1) for score, _ in unshown)
-    found = estimate(Sampled(tuple(judged), tuple(scores.items()), shown, 0))
-    assert found is not None
-    return shown / (shown + missed), found
+    recall = estimate(Sampled(tuple(judged), tuple(scores.items()), shown, 0))
+    assert recall is not None
+    return shown / (shown + missed), recall
 
 
 @pytest.mark.long
@@ -52,8 +54,8 @@ def test_the_interval_covers_the_true_recall_in_93_of_100_runs() -> None:
     rng = random.Random(20261128)
     runs = [simulated(rng, days=14, size=30) for _ in range(100)]
 
-    covered = sum(found.low <= true <= found.high for true, found in runs)
-    widths = sorted((found.high - found.low) / 2 for _, found in runs)
+    covered = sum(recall.low <= true <= recall.high for true, recall in runs)
+    widths = sorted((recall.high - recall.low) / 2 for _, recall in runs)
 
     assert covered >= 93
     assert widths[50] <= 0.08
@@ -66,15 +68,15 @@ def test_it_covers_three_in_four_where_the_score_boasts() -> None:
     rng = random.Random(20261129)
     runs = [simulated(rng, days=14, size=30, boast=1.25) for _ in range(100)]
 
-    assert sum(found.low <= true <= found.high for true, found in runs) >= 75
+    assert sum(recall.low <= true <= recall.high for true, recall in runs) >= 75
 
 
 def test_a_week_of_the_default_size_gives_an_interval() -> None:
-    true, found = simulated(random.Random(7), days=7, size=15, articles=1000)
+    true, recall = simulated(random.Random(7), days=7, size=15, articles=1000)
 
-    assert 0 < found.low < found.share < found.high < 1
-    assert found.judged == 7 * 15
-    assert found.low <= true <= found.high
+    assert 0 < recall.low < recall.share < recall.high < 1
+    assert recall.judged == 7 * 15
+    assert recall.low <= true <= recall.high
 
 
 def test_every_article_has_a_chance_and_the_likeliest_misses_the_best() -> None:

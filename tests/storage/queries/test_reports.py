@@ -61,12 +61,12 @@ def a_run(store: Store) -> int:
 def test_a_run_is_summed_up(store: Store) -> None:
     run = a_run(store)
 
-    found = reports.run_summary(store.db, run)
+    summary = reports.run_summary(store.db, run)
 
-    assert (found.feeds_polled, found.feeds_failing, found.entries_new) == (2, 1, 3)
-    assert (found.articles_read, found.articles_partial, found.articles_failed) == (1, 1, 1)
-    assert found.run.stats == {"n": 1}
-    (hits,) = found.hits
+    assert (summary.feeds_polled, summary.feeds_failing, summary.entries_new) == (2, 1, 3)
+    assert (summary.articles_read, summary.articles_partial, summary.articles_failed) == (1, 1, 1)
+    assert summary.run.stats == {"n": 1}
+    (hits,) = summary.hits
     assert (hits.rule, hits.hits, hits.snippet) == ("outage", 1, "An outage.")
 
 
@@ -146,11 +146,11 @@ def test_the_interval_is_wilsons(right: int, wrong: int, low: float, high: float
 def test_reports_become_plain_values(store: Store) -> None:
     run = a_run(store)
 
-    told = json_ready(reports.run_summary(store.db, run))
+    summary = json_ready(reports.run_summary(store.db, run))
 
-    assert isinstance(told, dict)
-    assert told["run"]["started_at"] == "2026-11-03T12:00:00.000Z"
-    assert told["hits"][0]["rule"] == "outage"
+    assert isinstance(summary, dict)
+    assert summary["run"]["started_at"] == "2026-11-03T12:00:00.000Z"
+    assert summary["hits"][0]["rule"] == "outage"
 
 
 def test_the_last_run_is_the_one_that_began_last_whatever_the_clock_said(store):

@@ -33,16 +33,17 @@ def publish(
     """An article of `slug` with what `rules` find in it; its story."""
     at = NOON + hours * HOUR
     (article,) = listed(store, [key], feed_id=slug, at=at)
-    made = reading(article, body, *(rules or (OUTAGE,)), at=at)
-    record_readings(store.db, None, [scored(made, relevance)])
+    new_reading = reading(article, body, *(rules or (OUTAGE,)), at=at)
+    record_readings(store.db, None, [scored(new_reading, relevance)])
     return int(str(value(store, "SELECT story_id FROM articles WHERE id = ?", article)))
 
 
-def scored(made: Reading, relevance: float | None) -> Reading:
+def scored(new_reading: Reading, relevance: float | None) -> Reading:
     if relevance is None:
-        return made
+        return new_reading
     return replace(
-        made, hits=tuple(replace(h, relevance=relevance, weights_sha256="w") for h in made.hits)
+        new_reading,
+        hits=tuple(replace(h, relevance=relevance, weights_sha256="w") for h in new_reading.hits),
     )
 
 

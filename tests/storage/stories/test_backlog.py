@@ -19,9 +19,11 @@ def publish(store: Store, published: datetime | None, at: datetime, slug: str = 
     listed = entry(f"{slug}-{at:%H}", published=published)
     record_polls(store.db, None, [(poll(listed, feed_id=slug, at=at), decision(at))], at)
     ((article,),) = rows(store, "SELECT max(id) FROM articles")
-    made = reading(int(str(article)), BODY, OUTAGE, at=at)
+    new_reading = reading(int(str(article)), BODY, OUTAGE, at=at)
     record_readings(
-        store.db, None, [replace(made, article=replace(made.article, published=published))]
+        store.db,
+        None,
+        [replace(new_reading, article=replace(new_reading.article, published=published))],
     )
 
 

@@ -95,10 +95,10 @@ def test_what_an_earlier_release_stored_is_masked_with_its_schema(store: Store, 
         store.db.conn.commit()
         store.db.conn.backup(older)
         keep_all_masks(older)
-        told = repr([older.execute(f"SELECT * FROM {view}").fetchall() for view in VIEWS])
+        views_before = repr([older.execute(f"SELECT * FROM {view}").fetchall() for view in VIEWS])
     older.close()
 
-    assert HOMES[0] not in told
+    assert HOMES[0] not in views_before
 
 
 def test_a_note_leaves_masked_whatever_its_story_is_about(store: Store) -> None:
@@ -111,9 +111,9 @@ def test_a_note_leaves_masked_whatever_its_story_is_about(store: Store) -> None:
     (story,) = exported(store.db.conn)
     views = repr([rows(store, f"SELECT * FROM {view}") for view in ("stories_view", "reviews_log")])
     assert rows(store, "SELECT note FROM story_reviews") == [(note,)]
-    for told in (story.note, views):
-        assert HOMES[0] not in told
-        assert "They wrote to her at •" in told
+    for words in (story.note, views):
+        assert HOMES[0] not in words
+        assert "They wrote to her at •" in words
 
 
 def test_notes_of_an_earlier_release_are_masked_with_its_schema(store: Store) -> None:

@@ -111,8 +111,8 @@ def test_a_rematch_reopens_nothing_and_tells_nobody(store: Store) -> None:
     judge(store, publish(store, "gazette", body, OUTAGE), "dismissed")
     before = kinds(store)
 
-    found = Rematched(1, digest(f"A title\n\n{body}"), (hit(OUTAGE, body), hit(BREACH, body)))
-    counts = record_rematch(store.db, None, [found], "r2", NOON + HOUR)
+    rematched = Rematched(1, digest(f"A title\n\n{body}"), (hit(OUTAGE, body), hit(BREACH, body)))
+    counts = record_rematch(store.db, None, [rematched], "r2", NOON + HOUR)
     publish(store, "herald", body, OUTAGE, BREACH, hours=2)
 
     assert counts.gained == 1

@@ -78,8 +78,8 @@ def test_a_copy_by_another_owner_widens_the_story_and_says_so(store: Store) -> N
 
     assert story(store, "outlets, hit_owners, status, reopened") == (2, 2, "new", 0)
     assert kinds(store) == ["story-new", "story-grew"]
-    told = json.loads(str(rows(store, "SELECT payload_json FROM events")[1][0]))
-    assert (told["before"], told["owners"], told["outlets"]) == (1, 2, ["Herald"])
+    payload = json.loads(str(rows(store, "SELECT payload_json FROM events")[1][0]))
+    assert (payload["before"], payload["owners"], payload["outlets"]) == (1, 2, ["Herald"])
 
 
 def test_a_struck_rule_counts_no_longer_and_strikes_later_copies(store: Store) -> None:
@@ -110,9 +110,9 @@ def test_a_passage_that_the_publisher_removed_leaves_the_queue_and_is_told(store
 
 def test_storing_the_same_readings_again_tells_nothing_twice(store: Store) -> None:
     (article,) = listed(store, ["a"])
-    made = reading(article, BODY, OUTAGE)
+    new_reading = reading(article, BODY, OUTAGE)
     for _ in range(3):
-        record_readings(store.db, None, [made])
+        record_readings(store.db, None, [new_reading])
 
     assert kinds(store) == ["story-new"]
     assert story(store, "grown") == (1,)
@@ -184,8 +184,8 @@ def aggregated(
     words = entry("x", title=title, url=url, canonical_url=url, speaks=False)
     record_polls(store.db, None, [(poll(words, feed_id="aggregator", at=now), decision(now))], now)
     ((number, sha256),) = rows(store, "SELECT id, content_sha256 FROM entries WHERE NOT speaks")
-    found = EntryMatch(int(str(number)), str(sha256), tuple(entry_hit(r, title) for r in rules))
-    entry_matches.record_entries(store.db, run, [found], now)
+    match = EntryMatch(int(str(number)), str(sha256), tuple(entry_hit(r, title) for r in rules))
+    entry_matches.record_entries(store.db, run, [match], now)
 
 
 def test_what_an_aggregator_says_is_its_own_and_never_the_outlets(store: Store) -> None:

@@ -84,11 +84,11 @@ def test_reviews_are_not_written_over_a_database(
 
 
 def test_what_a_killed_copy_left_goes_after_an_hour_and_nothing_else(tmp_path: Path) -> None:
-    left = tmp_path / "pollwatch.db.4711.unfinished"
+    unfinished = tmp_path / "pollwatch.db.4711.unfinished"
     beside = tmp_path / "pollwatch.db.4711.unfinished-journal"
-    for name in (left.name, beside.name, "pollwatch.db", "mine.unfinished", "notes.12.txt"):
+    for name in (unfinished.name, beside.name, "pollwatch.db", "mine.unfinished", "notes.12.txt"):
         (tmp_path / name).write_bytes(b"half of a database")
-    written = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+    written = datetime.fromtimestamp(unfinished.stat().st_mtime, UTC)
 
     assert forget_unfinished(tmp_path, written + timedelta(minutes=50)) == 0
     assert forget_unfinished(tmp_path, written + timedelta(minutes=70)) == 2

@@ -20,8 +20,8 @@ print(json.dumps(why_no_run_begins(sys.argv[1])))
 
 
 def why(prefect: Prefect, flow: str) -> list[str]:
-    said: list[str] = json.loads(prefect.run(sys.executable, "-c", ASK, flow))
-    return said
+    reasons: list[str] = json.loads(prefect.run(sys.executable, "-c", ASK, flow))
+    return reasons
 
 
 def made(prefect: Prefect) -> tuple[str, str, str]:
@@ -29,11 +29,11 @@ def made(prefect: Prefect) -> tuple[str, str, str]:
     flow = f"flow-{uuid4().hex[:8]}"
     pool = f"pool-{flow}"
     prefect.ask("/work_pools/", {"name": pool, "type": "process"})
-    found: dict[str, Any] = prefect.ask("/flows/", {"name": flow})
+    created: dict[str, Any] = prefect.ask("/flows/", {"name": flow})
     schedule = {"schedule": {"interval": 900}, "active": True}
     deployment = prefect.ask(
         "/deployments/",
-        {"name": "d", "flow_id": found["id"], "work_pool_name": pool, "schedules": [schedule]},
+        {"name": "d", "flow_id": created["id"], "work_pool_name": pool, "schedules": [schedule]},
     )
     return flow, pool, deployment["id"]
 
@@ -65,7 +65,7 @@ def test_a_server_that_does_not_answer_is_named() -> None:
         cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
 
-    (said,) = json.loads(done.stdout)
-    assert said.startswith("the Prefect server at http://")
-    assert "does not answer" in said
-    assert "secret" not in said
+    (reason,) = json.loads(done.stdout)
+    assert reason.startswith("the Prefect server at http://")
+    assert "does not answer" in reason
+    assert "secret" not in reason

@@ -89,7 +89,7 @@ def stand() -> Iterator[Newsstand]:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory, stand: Newsstand) -> Path:
+def answered(tmp_path_factory: pytest.TempPathFactory, stand: Newsstand) -> Path:
     """A database in which eight feeds have answered."""
     desk = Desk(tmp_path_factory.mktemp("seen"), stand)
     assert desk.run(WELL, due_only=False).state == "completed"
@@ -97,8 +97,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory, stand: Newsstand) -> Path:
 
 
 @pytest.fixture
-def desk(seen: Path, stand: Newsstand, tmp_path: Path) -> Desk:
-    shutil.copy(seen, tmp_path / "p.db")
+def desk(answered: Path, stand: Newsstand, tmp_path: Path) -> Desk:
+    shutil.copy(answered, tmp_path / "p.db")
     return Desk(tmp_path, stand)
 
 
@@ -121,8 +121,8 @@ def test_walls_before_every_feed_are_a_failed_run_though_only_three_of_eight_wer
         desk.make_due(0)
         assert desk.run(WALL).state == "failed", "nobody was asked, and nothing is better"
         assert switch.requests == [], "the dead man's switch is not told that all is well"
-        code, said = desk.max_age()
-        assert (code, "the last run failed" in said) == (1, True)
+        code, output = desk.max_age()
+        assert (code, "the last run failed" in output) == (1, True)
         assert len(heard(sink, "run-failed")) >= 1
 
         desk.make_due(1)
@@ -134,8 +134,8 @@ def test_walls_before_every_feed_are_a_failed_run_though_only_three_of_eight_wer
 def test_a_clock_that_went_back_is_no_good_run_of_late(desk: Desk) -> None:
     with sqlite3.connect(desk.db) as conn:
         conn.execute("UPDATE runs SET started_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day'), finished_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day')")  # fmt: skip
-    code, said = desk.max_age()
-    assert (code, "the last run lies in the future" in said) == (1, True)
+    code, output = desk.max_age()
+    assert (code, "the last run lies in the future" in output) == (1, True)
 
 
 def test_names_that_no_longer_resolve_are_a_failed_run(desk: Desk) -> None:
@@ -158,6 +158,6 @@ def test_broken_rules_and_a_broken_alerts_yaml_are_told_with_their_place(desk: D
         alerts.write_text(alerts.read_text().replace("routes:", "rotes:"), encoding="utf-8")
         assert desk.run(WELL).state == "completed-with-errors"
         Sender(desk.db, alerts, resolve=lambda name: "k").round()
-    told = heard(sink, "danger")
-    assert any("r.yaml:5" in line for line in told)
-    assert any("alerts.yaml has" in line and "alerts.yaml:" in line for line in told)
+    events = heard(sink, "danger")
+    assert any("r.yaml:5" in line for line in events)
+    assert any("alerts.yaml has" in line and "alerts.yaml:" in line for line in events)

@@ -96,9 +96,12 @@ def test_dead_domains_cost_healthy_pages_nothing(tmp_path: Path) -> None:
     done = subprocess.run([*alone, *program], cwd=ROOT, capture_output=True, text=True, timeout=240)
 
     assert done.returncode == 0, done.stderr[-2000:]
-    found = {outcome: (count, last) for outcome, count, last in json.loads(done.stdout)}
-    assert {outcome: count for outcome, (count, _) in found.items()} == {"ok": HEALTHY, "dns": DEAD}
-    assert datetime.fromisoformat(found["ok"][1]) < datetime.fromisoformat(found["dns"][1])
+    report = {outcome: (count, last) for outcome, count, last in json.loads(done.stdout)}
+    assert {outcome: count for outcome, (count, _) in report.items()} == {
+        "ok": HEALTHY,
+        "dns": DEAD,
+    }
+    assert datetime.fromisoformat(report["ok"][1]) < datetime.fromisoformat(report["dns"][1])
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ class Reader:
     def lists(self, *paths: str) -> None:
         urls = [self.stand.url + path for path in paths]
         entries = [entry(url, url=url, canonical_url=url, summary="") for url in urls]
-        found = poll(*entries, at=self.now)
-        record_polls(self.store.db, None, [(found, decision(self.now))], self.now)
+        news = poll(*entries, at=self.now)
+        record_polls(self.store.db, None, [(news, decision(self.now))], self.now)
 
     async def round(self) -> list[Outcome]:
         """One run's reading: what is due, one page after another, by one client."""
@@ -79,8 +79,8 @@ def test_a_page_that_was_never_asked_is_never_given_up(tmp_path: Path) -> None:
 
         assert reader.stand.paths.count("/a") == 21  # as often as docs/outcomes.md says
         assert reader.stand.paths[-1] == "/b"
-        read = rows(reader.store, "SELECT url LIKE '%/b' FROM articles WHERE outcome = 'ok'")
-        assert read == [(1,)]
+        stored = rows(reader.store, "SELECT url LIKE '%/b' FROM articles WHERE outcome = 'ok'")
+        assert stored == [(1,)]
 
     readings(tmp_path, story)
 

@@ -115,14 +115,14 @@ def articles_read(db: Path) -> int:
 
 
 def children(parent: int) -> list[int]:
-    found = []
+    pids = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, of = stat.read_text("utf-8").rpartition(")")[2].split()[:2]
         except OSError:  # gone meanwhile
             continue
-        found += [int(stat.parent.name)] if int(of) == parent and state != "Z" else []
-    return found
+        pids += [int(stat.parent.name)] if int(of) == parent and state != "Z" else []
+    return pids
 
 
 def workers_of(run: int) -> list[int]:

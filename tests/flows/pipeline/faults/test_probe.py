@@ -43,9 +43,11 @@ def test_a_missing_library_stops_a_run_before_its_first_request(
     done = run("run", "--feeds", tmp_path / "feeds.yaml", "--rules", RULES, "--db", db)
 
     assert done.returncode == 2
-    (said,) = [line for line in done.stderr.splitlines() if "installation" in line]
-    assert said.startswith("pollwatch: this installation does not work: a worker process could not")
-    assert "No module named" in said
+    (line_printed,) = [line for line in done.stderr.splitlines() if "installation" in line]
+    assert line_printed.startswith(
+        "pollwatch: this installation does not work: a worker process could not"
+    )
+    assert "No module named" in line_printed
     assert "Traceback" not in done.stderr
     assert sum(newsroom.requests().values()) == 0
     with sqlite3.connect(db) as conn:

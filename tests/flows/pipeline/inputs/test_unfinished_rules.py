@@ -52,9 +52,9 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """After one good run."""
     with Newsroom(ports=(0,) * 7) as newsroom:
-        made = Desk(newsroom, tmp_path_factory.mktemp("desk"))
-        made.run()
-        yield made
+        new_desk = Desk(newsroom, tmp_path_factory.mktemp("desk"))
+        new_desk.run()
+        yield new_desk
 
 
 @pytest.fixture(autouse=True)
@@ -103,9 +103,9 @@ def test_a_file_that_is_no_yaml_leaves_its_rules_as_they_were_last_whole(desk: D
     assert desk.rows("SELECT count(*) FROM rules WHERE NOT active") == [(0,)]
     ((faults,),) = desk.rows(f"SELECT faults_json FROM runs WHERE id = {ended.run_id}")
     assert json.loads(str(faults))[0]["path"] == str(path)
-    told = desk.rows("SELECT count(*) FROM events WHERE kind = 'configuration-fault'")
+    stored = desk.rows("SELECT count(*) FROM events WHERE kind = 'configuration-fault'")
     watch_once(desk.plan())
-    assert desk.rows("SELECT count(*) FROM events WHERE kind = 'configuration-fault'") == told
+    assert desk.rows("SELECT count(*) FROM events WHERE kind = 'configuration-fault'") == stored
 
 
 def test_a_rule_that_no_version_can_stand_in_for_loses_no_hit(desk: Desk) -> None:
@@ -149,9 +149,9 @@ def test_restored_rules_find_what_the_whole_ones_find(desk: Desk) -> None:
 
     for title, body in texts:
         text = ArticleText(title=str(title), body=str(body))
-        found = [(hit.rule_id, hit.rule_sha256, hit.snippet) for hit in find_hits(whole, text)]
+        hits = [(hit.rule_id, hit.rule_sha256, hit.snippet) for hit in find_hits(whole, text)]
         again = [(hit.rule_id, hit.rule_sha256, hit.snippet) for hit in find_hits(restored, text)]
-        assert sorted(again) == sorted(found)
+        assert sorted(again) == sorted(hits)
     assert len(texts) > 20
 
 
@@ -163,10 +163,10 @@ def test_a_rule_that_is_taken_out_of_a_good_file_goes_although_another_file_is_f
     here = {rule.id for rule in desk.plan().rules.rules if rule.path == str(path)}
     path.unlink()
 
-    left = {rule.id for rule in desk.plan().rules.rules}
+    rule_ids = {rule.id for rule in desk.plan().rules.rules}
 
     assert here
-    assert not here & left
+    assert not here & rule_ids
 
 
 def test_a_faulty_feed_entry_goes_on_as_it_was_and_the_others_too(desk: Desk) -> None:
@@ -214,15 +214,15 @@ def test_with_no_usable_rule_pages_are_read_and_matched_by_the_next_good_run(
     (blind.rules / "mine.yaml").write_text(CUT_SHORT)
 
     first = blind.run()
-    read = blind.rows("SELECT count(*) FROM articles WHERE text_sha256 IS NOT NULL")
+    stored = blind.rows("SELECT count(*) FROM articles WHERE text_sha256 IS NOT NULL")
     shutil.rmtree(blind.rules)
     shutil.copytree(RULES, blind.rules)
     blind.run()
 
     assert first.stats.read == whole.stats.read
-    assert read[0][0]
-    found = blind.rows("SELECT count(DISTINCT article_id) FROM hits WHERE entry_id IS NULL")
-    assert found == expected
+    assert stored[0][0]
+    stored = blind.rows("SELECT count(DISTINCT article_id) FROM hits WHERE entry_id IS NULL")
+    assert stored == expected
     assert blind.rows("SELECT count(*) FROM facts WHERE key = 'unmatched_since'") == [(0,)]
 
 

@@ -157,10 +157,10 @@ def test_a_feed_that_dies_falls_silent_and_recovers_is_told_once_each(store: Sto
 def test_long_words_of_feeds_are_left_out_of_the_list_and_given_when_asked_for(
     store: Store,
 ) -> None:
-    told = poll(
+    news = poll(
         entry("long", content="A long text. " * 400), entry("short", content="A short text.")
     )
-    record_polls(store.db, None, [(told, decision())], NOON)
+    record_polls(store.db, None, [(news, decision())], NOON)
 
     long, short = unread_articles(store.db, NOON, limit=9)
     whole = whole_unread(store.db, long.article_id)
@@ -175,8 +175,8 @@ def test_a_listing_brings_a_bounded_amount_of_feeds_words(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unread, "MOST_LISTED_CHARACTERS", 1000)
-    told = poll(*(entry(f"e{n}", content="Ten words of a text. " * 20) for n in range(5)))
-    record_polls(store.db, None, [(told, decision())], NOON)
+    news = poll(*(entry(f"e{n}", content="Ten words of a text. " * 20) for n in range(5)))
+    record_polls(store.db, None, [(news, decision())], NOON)
 
     listed = unread_articles(store.db, NOON, limit=9)
 

@@ -154,9 +154,9 @@ def test_a_guid_that_goes_to_another_story_leaves_the_one_that_is_still_listed(
     store: Store,
 ) -> None:
     """Feeds that number their items by place give each number to another story at each poll."""
-    told = {"title": "The count goes on", "published": None}
-    lists(store, at("a", "1", **told), at("b", "2", **told))
-    lists(store, at("c", "1", **told), at("a", "2", **told), at("b", "3", **told), hours=1)
+    fields = {"title": "The count goes on", "published": None}
+    lists(store, at("a", "1", **fields), at("b", "2", **fields))
+    lists(store, at("c", "1", **fields), at("a", "2", **fields), at("b", "3", **fields), hours=1)
 
     assert articles(store) == [(f"{SITE}/{name}",) for name in "abc"]
 

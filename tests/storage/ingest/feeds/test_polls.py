@@ -25,9 +25,9 @@ from tests.storage.making import (
 
 
 def test_entries_and_validators_are_stored_together(store: Store) -> None:
-    found = record_polls(store.db, None, [(poll(entry("a"), entry("b")), decision())], NOON)
+    recorded = record_polls(store.db, None, [(poll(entry("a"), entry("b")), decision())], NOON)
 
-    assert (found[0].entries_seen, found[0].entries_new) == (2, 2)
+    assert (recorded[0].entries_seen, recorded[0].entries_new) == (2, 2)
     history = feed_histories(store.db)["gazette"]
     assert history.cache.etag == '"tag"'
     assert history.last_keys == {"a", "b"}
@@ -77,11 +77,11 @@ def test_entries_listed_again_unchanged_are_not_written(store: Store) -> None:
         "CREATE TEMP TRIGGER no AFTER UPDATE ON main.entries BEGIN SELECT RAISE(ABORT,'wrote'); END"
     )
 
-    found = record_polls(
+    recorded = record_polls(
         store.db, None, [(poll(entry("a"), at=NOON + HOUR), decision())], NOON + HOUR
     )
 
-    assert (found[0].entries_seen, found[0].entries_changed) == (1, 0)
+    assert (recorded[0].entries_seen, recorded[0].entries_changed) == (1, 0)
 
 
 def test_one_article_for_one_url_in_two_feeds(store: Store) -> None:
@@ -108,10 +108,10 @@ def test_an_entry_without_a_link_is_an_article_of_its_own(store: Store) -> None:
     odd = entry("k2", url="mailto:x@example.org", canonical_url=None)
     record_polls(store.db, None, [(poll(bare, odd), decision())], NOON)
 
-    found = unread_articles(store.db, NOON, limit=10)
+    unread = unread_articles(store.db, NOON, limit=10)
 
-    assert [u.url for u in found] == ["feed:gazette:k1", "feed:gazette:k2"]
-    assert found[0].feed_text == "The whole text of it."
+    assert [u.url for u in unread] == ["feed:gazette:k1", "feed:gazette:k2"]
+    assert unread[0].feed_text == "The whole text of it."
 
 
 def test_a_feed_of_whole_texts_says_so(store: Store) -> None:
@@ -130,9 +130,9 @@ def test_a_first_change_of_an_entry_has_its_page_read_again_at_once_later_ones_h
     soon, later = NOON + timedelta(minutes=10), NOON + timedelta(minutes=20)
 
     corrected = poll(entry("a", summary="Corrected."), at=soon)
-    found = record_polls(store.db, None, [(corrected, decision(soon))], soon)
+    recorded = record_polls(store.db, None, [(corrected, decision(soon))], soon)
 
-    assert found[0].entries_changed == 1
+    assert recorded[0].entries_changed == 1
     again = only(unread_articles(store.db, soon, limit=10))
     assert (again.reread, again.feed_text, again.reads) == (True, "Corrected.", 1)
 
@@ -150,21 +150,25 @@ def test_an_entry_that_only_says_it_was_updated_counts_as_changed(store: Store) 
     record_readings(store.db, None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
 
     touched = poll(entry("a", updated=NOON + HOUR), at=NOON + HOUR)
-    found = record_polls(store.db, None, [(touched, decision(NOON + HOUR))], NOON + HOUR)
+    recorded = record_polls(store.db, None, [(touched, decision(NOON + HOUR))], NOON + HOUR)
 
-    assert found[0].entries_changed == 1
+    assert recorded[0].entries_changed == 1
     assert only(unread_articles(store.db, NOON + HOUR, limit=10)).reread
 
 
 @pytest.mark.parametrize("count", [2_050, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_a_huge_feed_is_stored_and_its_keys_sampled(store: Store, count: int) -> None:
     entries = [entry(f"k{n}") for n in range(count)]
-    found = record_polls(store.db, None, [(poll(*entries), decision())], NOON)
+    recorded = record_polls(store.db, None, [(poll(*entries), decision())], NOON)
     again = record_polls(
         store.db, None, [(poll(*entries, at=NOON + HOUR), decision())], NOON + HOUR
     )
 
-    assert (found[0].entries_new, again[0].entries_new, again[0].entries_changed) == (count, 0, 0)
+    assert (recorded[0].entries_new, again[0].entries_new, again[0].entries_changed) == (
+        count,
+        0,
+        0,
+    )
     keys = feed_histories(store.db)["gazette"].last_keys
     assert len(keys) == 2000
     assert keys <= {e.key for e in entries}
@@ -189,9 +193,9 @@ def test_text_that_has_no_form_in_utf8_is_stored_all_the_same(store: Store) -> N
     )
     for hours in (0, 1):
         at = NOON + hours * HOUR
-        (found,) = record_polls(store.db, None, [(poll(odd, at=at), decision(at))], at)
+        (recorded,) = record_polls(store.db, None, [(poll(odd, at=at), decision(at))], at)
 
-    assert (found.entries_seen, found.entries_new) == (1, 0)
+    assert (recorded.entries_seen, recorded.entries_new) == (1, 0)
     unread = only(unread_articles(store.db, NOON, limit=9))
     assert unread.title == "Clerk \ufffd"
     record_readings(store.db, None, [reading(unread.article_id, "body \ud800", title="t\ud800")])

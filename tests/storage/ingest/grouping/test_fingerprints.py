@@ -43,7 +43,7 @@ def test_more_is_kept_of_the_opening_so_that_a_summary_is_found() -> None:
     ]
 
     assert len(whole) < 600 / 16 * 1.9
-    assert all(len(kept) >= 2 for kept in summaries)
+    assert all(len(shingled) >= 2 for shingled in summaries)
     assert sketch("t", " ".join(prose(1, 600).split()[:35])).shingles <= whole
 
 

@@ -136,7 +136,7 @@ def figures(*turnout: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("text", "other"),
     [
         (("Where to vote in Alder County", form("Alder", "7 to 7")), ("Where to vote in Birch County", form("Birch", "8 to 8"))),
         (("Early voting turnout", figures(211, 340, 118, 75, 402)), ("Early voting turnout", figures(298, 411, 190, 133, 517))),
@@ -146,9 +146,9 @@ def figures(*turnout: int) -> str:
     ids=["two counties", "two days", "blurb of a show"],
 )  # fmt: skip
 def test_texts_of_one_form_are_different_stories(
-    store: Store, one: tuple[str, str], other: tuple[str, str]
+    store: Store, text: tuple[str, str], other: tuple[str, str]
 ) -> None:
-    first = read(store, "a", one[1], title=one[0])
+    first = read(store, "a", text[1], title=text[0])
 
     assert read(store, "b", other[1], title=other[0]) != first
 

@@ -18,11 +18,13 @@ def test_entries_without_a_link_come_after_real_failures(store: Store) -> None:
     )
     numbers = listed(store, [f"e{n}" for n in range(9)])
     for number in numbers:
-        told = failure(number, at=NOON)
+        failed = failure(number, at=NOON)
         if number != numbers[4]:
-            empty = replace(told.article, outcome=Outcome.NO_LINK, problem="neither link nor text")
-            told = replace(told, article=empty)
-        record_readings(store.db, run_id, [told])
+            empty = replace(
+                failed.article, outcome=Outcome.NO_LINK, problem="neither link nor text"
+            )
+            failed = replace(failed, article=empty)
+        record_readings(store.db, run_id, [failed])
 
     assert failed_in_run(store.db, run_id, limit=1)[0].article_id == numbers[4]
     assert unreadable(store.db)[0].article_id == numbers[4]

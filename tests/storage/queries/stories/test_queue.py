@@ -113,14 +113,14 @@ def test_stories_met_along_an_order_are_those_that_are_looked_up(
 
 def test_a_page_is_met_without_looking_a_story_up(connection: sqlite3.Connection) -> None:
     """As long as enough of the stories that are passed belong to the view."""
-    asked: list[str] = []
-    connection.set_trace_callback(asked.append)
+    queries: list[str] = []
+    connection.set_trace_callback(queries.append)
     among = Tally().narrowed(connection, StoryFilter(tab="all", severity=("critical",))).among
     assert among is not None
-    asked.clear()
-    found = order.meet(connection, among, "published", None, 3)
+    queries.clear()
+    page = order.meet(connection, among, "published", None, 3)
 
-    assert found is not None
-    assert [type(placed) for placed in found] == [Placed] * 3
-    assert len(asked) == 1
-    assert "INDEXED BY stories_published" in asked[0]
+    assert page is not None
+    assert [type(placed) for placed in page] == [Placed] * 3
+    assert len(queries) == 1
+    assert "INDEXED BY stories_published" in queries[0]

@@ -29,14 +29,14 @@ ACTS = (
 
 
 def agrees(connection: sqlite3.Connection, tally: Tally, chosen: StoryFilter) -> int:
-    told = tally.counts(connection, chosen)
-    for facet, values in told.facets.items():
+    counted = tally.counts(connection, chosen)
+    for facet, values in counted.facets.items():
         for value in values:
             alone = replace(chosen, **{facet: (value.value,)})  # type: ignore[arg-type]
             assert queue.count_stories(connection, alone) == value.count, (facet, value)
-    for tab, n in told.tabs.items():
+    for tab, n in counted.tabs.items():
         assert queue.count_stories(connection, replace(chosen, tab=tab)) == n, tab
-    return told.tabs["all"]
+    return counted.tabs["all"]
 
 
 @pytest.mark.parametrize("chosen", VIEWS)
@@ -112,29 +112,29 @@ def test_outlets_of_a_view_seen_before_are_counted_where_something_changed(
 
 
 def test_a_value_without_a_change_is_not_counted_again() -> None:
-    counts, asked = CountsOfViews(), list[str]()
+    counts, outlets = CountsOfViews(), list[str]()
     stories = {"Harbor Daily": 3, "Metro Ledger": 2}
 
     def count(value: str) -> int:
-        asked.append(value)
+        outlets.append(value)
         return stories.get(value, 0)
 
     def count_all() -> dict[str, int]:
         return {value: count(value) for value in stories}
 
     def told() -> dict[str, int]:
-        asked.clear()
+        outlets.clear()
         return counts.counted("view", count_all, count)
 
     assert told() == stories
-    assert asked == ["Harbor Daily", "Metro Ledger"]
+    assert outlets == ["Harbor Daily", "Metro Ledger"]
     stories |= {"Metro Ledger": 1, "A new one": 4}
     counts.note(["Metro Ledger", "A new one"])
 
     assert told() == stories
-    assert asked == ["Metro Ledger", "A new one"]
+    assert outlets == ["Metro Ledger", "A new one"]
     assert told() == stories
-    assert not asked
+    assert not outlets
 
 
 def test_only_a_thin_set_is_counted_story_by_story() -> None:

@@ -43,10 +43,10 @@ def rarities(*texts: Opening) -> dict[str, float]:
 
 
 def test_one_event_in_other_words_is_known_by_its_rare_words() -> None:
-    found = likeness(FIRE, ARRESTS, rarities(FIRE, ARRESTS))
+    alike = likeness(FIRE, ARRESTS, rarities(FIRE, ARRESTS))
 
-    assert found.same_event
-    assert {"fennimore", "library"} <= set(found.shared)
+    assert alike.same_event
+    assert {"fennimore", "library"} <= set(alike.shared)
     assert not any(word.isdigit() for word in likeness(FIRE, FIRE, rarities(FIRE)).shared)
     numbered = story_opening("Fire at 4417 Juniper Lane", "", DAY)
     assert "4417" not in likeness(numbered, numbered, rarities(numbered)).shared
@@ -57,24 +57,24 @@ def test_the_same_theme_is_no_event() -> None:
 
 
 def test_both_ways_give_the_same() -> None:
-    known = rarities(FIRE, ARRESTS)
+    rarity_of = rarities(FIRE, ARRESTS)
 
-    assert likeness(FIRE, ARRESTS, known).score == pytest.approx(likeness(ARRESTS, FIRE, known).score)  # fmt: skip
+    assert likeness(FIRE, ARRESTS, rarity_of).score == pytest.approx(likeness(ARRESTS, FIRE, rarity_of).score)  # fmt: skip
 
 
 def test_each_day_between_makes_one_event_less_likely() -> None:
-    known = rarities(FIRE, ARRESTS)
-    scores = [likeness(FIRE, Opening(DAY + timedelta(days=days), ARRESTS.headline, ARRESTS.lede), known).score for days in (0, 1, 2)]  # fmt: skip
+    rarity_of = rarities(FIRE, ARRESTS)
+    scores = [likeness(FIRE, Opening(DAY + timedelta(days=days), ARRESTS.headline, ARRESTS.lede), rarity_of).score for days in (0, 1, 2)]  # fmt: skip
 
     assert scores == sorted(set(scores), reverse=True)
 
 
 def test_texts_that_meet_the_same_rules_are_likelier_one_event() -> None:
-    known = rarities(FIRE, ARRESTS)
+    rarity_of = rarities(FIRE, ARRESTS)
     boxes, threats = frozenset({"4"}), frozenset({"4", "7"})
 
     def score(mine: frozenset[str], theirs: frozenset[str]) -> float:
-        return likeness(replace(FIRE, rules=mine), replace(ARRESTS, rules=theirs), known).score
+        return likeness(replace(FIRE, rules=mine), replace(ARRESTS, rules=theirs), rarity_of).score
 
     assert score(boxes, boxes) > score(boxes, threats) > score(boxes, frozenset({"9"}))
     assert score(boxes, frozenset({"9"})) == score(frozenset(), frozenset())
