@@ -7,7 +7,7 @@ from model.feed import FeedList, FeedSpec, Settings
 from model.fetch import HostState, Response, RobotsFile
 from model.hit import EntryMatch, Evidence, Field, Hit
 from model.outcome import Outcome
-from model.poll import FeedCache, FeedHistory, FeedPoll, NextPoll
+from model.poll import FeedCache, FeedHistory, FeedPoll, NextPoll, SitemapTurn
 from model.reading import Publisher, Reading, ReadPage
 from model.rule import SEVERITIES, Examples, Rule, Severity
 
@@ -42,6 +42,7 @@ __all__ = [
     "Rule",
     "Settings",
     "Severity",
+    "SitemapTurn",
     "Unread",
     "UrlAttempt",
 ]

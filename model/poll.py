@@ -18,6 +18,14 @@ class FeedCache:
 
 
 @dataclass(frozen=True, slots=True)
+class SitemapTurn:
+    """How far the sitemaps of an index that gives no dates were asked for, in turn, poll by poll."""
+
+    url: str  # the one that comes next
+    all_asked: bool = False  # every one of them was asked for at least once
+
+
+@dataclass(frozen=True, slots=True)
 class FeedPoll:
     """One poll of one feed, ready to be stored."""
 
@@ -36,6 +44,7 @@ class FeedPoll:
     bytes_received: int = 0
     unconditional: bool = True
     cut: bool = False  # only the beginning of the feed was read
+    sitemap_turn: SitemapTurn | None = None  # of an index whose sitemaps are too many for one poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class FeedHistory:
     last_entry_at: datetime | None = None  # when an unseen entry last appeared
     last_outcome: Outcome = Outcome.PENDING
     last_keys: frozenset[str] = frozenset()  # entry keys of the last successful poll
+    sitemap_turn: SitemapTurn | None = None
 
 
 @dataclass(frozen=True, slots=True)

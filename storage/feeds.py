@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from model import FeedCache, FeedHistory, FeedSpec, Outcome
+from model import FeedCache, FeedHistory, FeedSpec, Outcome, SitemapTurn
 from storage.database.connection import write_txn
 from storage.times import iso, parse_or_none
 
@@ -94,7 +94,8 @@ def kept_live_list(db: Database, source: str) -> str | None:
 
 
 HISTORY = """SELECT slug, etag, last_modified, body_sha256, last_full_at, interval_seconds, next_poll_at,
-  last_polled_at, last_ok_at, failure_weight, failures, dormant, last_entry_at, last_outcome, last_keys_json
+  last_polled_at, last_ok_at, failure_weight, failures, dormant, last_entry_at, last_outcome,
+  (SELECT value FROM facts WHERE key = 'sitemap_turn:' || slug), last_keys_json
   FROM feeds WHERE listed AND enabled"""
 NOT_DUE = "SELECT slug FROM feeds WHERE listed AND enabled AND next_poll_at > ?"
 NOT_POLLED = FeedHistory("", next_poll_at=datetime(9999, 1, 1, tzinfo=UTC))
@@ -152,4 +153,5 @@ def full_history(row: tuple[Any, ...], last_keys: frozenset[str]) -> FeedHistory
         last_entry_at=parse_or_none(row[12]),
         last_outcome=Outcome(row[13]),
         last_keys=last_keys,
+        sitemap_turn=SitemapTurn(*json.loads(row[14])) if row[14] else None,
     )

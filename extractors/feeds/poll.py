@@ -80,7 +80,7 @@ async def _polled(
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
     if parsed.children:
-        return await with_children(poll, parsed, history.last_ok_at, ask, parse)
+        return await with_children(poll, parsed, history, ask, parse)
     return poll
 
 

@@ -5,9 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from model import Entry, FeedCache, FeedPoll, Outcome, ParsedFeed, Response
+from model import (
+    Entry,
+    FeedCache,
+    FeedHistory,
+    FeedPoll,
+    Outcome,
+    ParsedFeed,
+    Response,
+    SitemapTurn,
+)
 
-MOST_SITEMAPS_A_POLL = 50  # sitemaps asked for in one poll
+MOST_SITEMAPS_A_POLL = 50  # sitemaps asked for in one poll, beside the newest asked for again
 MOST_LEVELS = 3  # an index may list indexes; Google reads one level, some writers nest two
 ALWAYS_ASKED = 2  # of the newest, whatever the index says of their age
 STILL_CHANGING = timedelta(days=2)  # a sitemap of yesterday may still get pages of yesterday
@@ -22,27 +31,37 @@ class _Reading:
     """What the sitemaps of an index held so far."""
 
     entries: dict[str, Entry]
+    turn: SitemapTurn | None  # where the last poll left off
     asked_urls: dict[str, None] = field(default_factory=dict)  # in order
     failed: list[Response] = field(default_factory=list)
     received: int = 0
     took: int = 0
     unread: int = 0
+    waiting: int = 0  # of those without a date: their turn comes at a later poll
+    next_turn: SitemapTurn | None = None
     cut: bool = False
+
+    @property
+    def room(self) -> int:
+        again = ALWAYS_ASKED if self.turn else 0
+        return MOST_SITEMAPS_A_POLL + again - len(self.asked_urls)
 
 
 async def with_children(
-    poll: FeedPoll, index: ParsedFeed, last_ok_at: datetime | None, ask: Ask, parse: Parse
+    poll: FeedPoll, index: ParsedFeed, history: FeedHistory, ask: Ask, parse: Parse
 ) -> FeedPoll:
     """The sitemaps that an index lists, read one after another, and those of indexes among them.
     The index itself is not cached:
 
     many give no dates, so that it stays the same while the sitemaps change.
     """
-    reading = _Reading({entry.key: entry for entry in poll.entries}, cut=index.cut)
+    reading = _Reading(
+        {entry.key: entry for entry in poll.entries}, history.sitemap_turn, cut=index.cut
+    )
     indexes = [index]
     for _ in range(MOST_LEVELS):
         children: list[ParsedFeed] = []
-        for url in _next(reading, indexes, last_ok_at, poll.polled_at):
+        for url in _next(reading, indexes, history.last_ok_at, poll.polled_at):
             if (nested := await _child(url, reading, ask, parse)) is not None:
                 children.append(nested)
         indexes = children
@@ -53,7 +72,8 @@ async def with_children(
         cache=FeedCache(last_full_at=poll.cache.last_full_at),
         bytes_received=poll.bytes_received + reading.received,
         duration_ms=poll.duration_ms + reading.took,
-        cut=reading.cut or reading.unread > 0,
+        cut=reading.cut or reading.unread > 0 or not _all_asked(reading),
+        sitemap_turn=reading.next_turn,
     )
     return _judged(poll, reading)
 
@@ -61,18 +81,45 @@ async def with_children(
 def _next(
     reading: _Reading, indexes: Sequence[ParsedFeed], last_ok_at: datetime | None, now: datetime
 ) -> list[str]:
-    """What these indexes give to ask for, each in its turn, as far as the limit allows."""
-    lists = []
+    """What these indexes give to ask for, as far as the limit allows: what may be new, then what
+    gives no date, from where the last poll left off."""
+    firsts, others = list[Sequence[str]](), list[Sequence[str]]()
     for index in indexes:
-        urls, unread = to_ask(index, last_ok_at, now)
-        reading.unread += unread
+        first, undated = to_ask(index, last_ok_at, now)
         reading.cut = reading.cut or index.cut
-        lists.append(urls)
-    fresh = [url for url in dict.fromkeys(_in_turn(*lists)) if url not in reading.asked_urls]
-    room = MOST_SITEMAPS_A_POLL - len(reading.asked_urls)
-    reading.unread += max(len(fresh) - room, 0)
-    reading.asked_urls |= dict.fromkeys(fresh[:room])
-    return fresh[:room]
+        firsts.append(first)
+        others.append(undated)
+    first, undated = (
+        [url for url in dict.fromkeys(_in_turn(*lists)) if url not in reading.asked_urls]
+        for lists in (firsts, others)
+    )
+    undated = [url for url in undated if url not in set(first)]
+    taken = first[: max(reading.room - len(undated), reading.room // 2)]
+    reading.unread += len(first) - len(taken)
+    rest = _from_turn(reading, undated, reading.room - len(taken))
+    urls = [*taken[:ALWAYS_ASKED], *_in_turn(rest, taken[ALWAYS_ASKED:])]
+    reading.asked_urls |= dict.fromkeys(urls)
+    return urls
+
+
+def _from_turn(reading: _Reading, undated: Sequence[str], room: int) -> Sequence[str]:
+    """As many of them as there is room for; the next poll goes on after them, and begins again at
+    the end of the list."""
+    if len(undated) <= room:
+        return undated
+    before = reading.turn
+    start = undated.index(before.url) if before and before.url in undated else 0
+    reading.waiting += len(undated) - room
+    if room > 0:
+        end = start + room
+        all_asked = end >= len(undated) or (before is not None and before.all_asked)
+        reading.next_turn = SitemapTurn(undated[end % len(undated)], all_asked)
+    return [*undated[start:], *undated[:start]][: max(room, 0)]
+
+
+def _all_asked(reading: _Reading) -> bool:
+    """Whether none of those that wait was never asked for."""
+    return not reading.waiting or (reading.next_turn is not None and reading.next_turn.all_asked)
 
 
 async def _child(url: str, reading: _Reading, ask: Ask, parse: Parse) -> ParsedFeed | None:
@@ -94,9 +141,9 @@ async def _child(url: str, reading: _Reading, ask: Ask, parse: Parse) -> ParsedF
 
 def to_ask(
     index: ParsedFeed, last_ok_at: datetime | None, now: datetime
-) -> tuple[tuple[str, ...], int]:
-    """The sitemaps to ask for, the newest first, and how many are left out though they may have
-    changed. One that ended before the last good poll is not asked again.
+) -> tuple[list[str], list[str]]:
+    """The sitemaps that may hold something new, the newest first, and the others of which the index
+    does not say it. One that ended before the last good poll is in neither.
 
     Those without a date, or with one yet to come, take turns with the dated ones: either may hold
     the news.
@@ -109,11 +156,9 @@ def to_ask(
         url
         for place, url in enumerate(_in_turn(undated, list(dated)))
         if place < ALWAYS_ASKED
-        or url not in dated
-        or last_ok_at is None
-        or dated[url] >= last_ok_at - STILL_CHANGING
+        or (url in dated and (last_ok_at is None or dated[url] >= last_ok_at - STILL_CHANGING))
     ]
-    return tuple(may_be_new[:MOST_SITEMAPS_A_POLL]), max(len(may_be_new) - MOST_SITEMAPS_A_POLL, 0)
+    return may_be_new, [url for url in undated if url not in set(may_be_new)]
 
 
 def _in_turn(*lists: Sequence[str]) -> list[str]:
@@ -124,6 +169,8 @@ def _in_turn(*lists: Sequence[str]) -> list[str]:
 def _judged(poll: FeedPoll, reading: _Reading) -> FeedPoll:
     unread, failed, count = reading.unread, reading.failed, len(reading.asked_urls)
     rest = f" {unread} older sitemaps of the index were not read." if unread else ""
+    if reading.waiting:
+        rest += f" {reading.waiting} more give no date; they are asked for in turn, poll by poll."
     if not failed:
         outcome = Outcome.OK if poll.entries else Outcome.EMPTY
         sentence = f"{len(poll.entries)} entries in {count} sitemaps.{rest}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from model import Entry, FeedPoll, NextPoll, Outcome
+from model import Entry, FeedPoll, NextPoll, Outcome, SitemapTurn
 from storage.database import turns
 from storage.database.connection import path_of, write_txn
 from storage.database.wellformed import well_formed
@@ -200,6 +200,7 @@ def update_feed(
             "last_modified": poll.cache.last_modified, "body_sha256": poll.cache.body_sha256,
             "last_full_at": iso_or_none(poll.cache.last_full_at),
         }  # fmt: skip
+        keep_turn(db, feed, poll.sitemap_turn)
     if poll.entries:
         changes["last_keys_json"] = json.dumps(
             sample({well_formed(entry).key for entry in poll.entries})
@@ -210,6 +211,18 @@ def update_feed(
     db.execute(
         f"UPDATE feeds SET {assigned} WHERE id = ?",  # noqa: S608 - the columns named above
         [*changes.values(), feed.id],
+    )
+
+
+def keep_turn(db: Database, feed: FeedRow, turn: SitemapTurn | None) -> None:
+    """Where the next poll of a long sitemap index goes on."""
+    key = f"sitemap_turn:{feed.slug}"
+    if turn is None:
+        db.execute("DELETE FROM facts WHERE key = ?", [key])
+        return
+    db.execute(
+        "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [key, json.dumps([turn.url, turn.all_asked])],
     )
 
 

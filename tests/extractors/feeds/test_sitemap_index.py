@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -85,11 +86,45 @@ def test_of_sixty_sitemaps_the_newest_are_read_and_the_rest_is_said_and_a_gap() 
     polled, paths = poll(undated, FeedHistory("paper"))
 
     assert paths == [f"part-{n}" for n in range(59, 9, -1)]
-    assert "10 older sitemaps of the index were not read" in polled.sentence
+    assert "10 more give no date; they are asked for in turn" in polled.sentence
     assert (polled.outcome, polled.cut) == (Outcome.OK, True)
     spec = FeedSpec("paper", "Paper", "https://gazette.example/i.xml", kind="sitemap")
     after = next_poll(FeedHistory("paper"), polled, spec=spec, now=NOW, rng=random.Random(1))
     assert after.gap
+
+
+def polls_in_a_row(names: Sequence[str], times: int) -> list[tuple[FeedPoll, list[str]]]:
+    """As many polls of one index without dates, and the sitemaps that each asked for."""
+
+    async def story() -> list[tuple[FeedPoll, list[str]]]:
+        polls, history = [], FeedHistory("paper")
+        async with Newsstand({}) as stand:
+            page = f"<urlset {NS}><url><loc>{stand.url}/a/%s</loc></url></urlset>"
+            stand.replies = {f"/{name}": answer((page % name).encode()) for name in names}
+            stand.replies["/index"] = answer(index([(f"{stand.url}/{name}", "") for name in names]))
+            spec = FeedSpec("paper", "Paper", f"{stand.url}/index", kind="sitemap")
+            gate = HostGate(seconds_between=0)
+            async with Client(user_agent="test", allow=["127.0.0.1/32"], gate=gate) as client:
+                for _ in range(times):
+                    stand.requests.clear()
+                    polled = await poll_feed(client, spec, history, now=NOW)
+                    polls.append((polled, [path.strip("/") for path in stand.paths[1:]]))
+                    history = replace(history, last_ok_at=NOW, sitemap_turn=polled.sitemap_turn)
+        return polls
+
+    return asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_of_500_sitemaps_without_dates_all_are_read_within_ten_polls_the_newest_each_time() -> None:
+    names = [f"part-{n}" for n in range(500)]
+
+    polls = polls_in_a_row(names, 11)
+
+    assert {name for _, asked in polls[:10] for name in asked} == set(names)
+    assert all({"part-499", "part-498"} < set(asked) for _, asked in polls)
+    assert max(len(asked) for _, asked in polls) == 52
+    assert [polled.cut for polled, _ in polls] == [True] * 9 + [False] * 2
 
 
 def test_sitemaps_that_ended_before_the_last_poll_are_not_asked_again() -> None:

@@ -1,10 +1,11 @@
 """Entries and validators are stored together, once, before any page is fetched."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from model import FeedCache, Outcome
+from model import FeedCache, Outcome, SitemapTurn
 from storage.feeds import feed_histories, sync_feeds
 from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
@@ -59,6 +60,14 @@ def test_a_failed_poll_keeps_validators_and_keys(store: Store) -> None:
     assert (history.cache.etag, history.last_keys) == ('"tag"', {"a"})
     assert (history.failures, history.last_ok_at, history.last_polled_at) == (1, NOON, later)
     assert history.last_outcome is Outcome.TIMEOUT
+
+
+def test_where_a_long_sitemap_index_goes_on_is_kept_until_it_is_short_again(store: Store) -> None:
+    turn = SitemapTurn("https://gazette.example/part-7.xml", all_asked=True)
+    for later, kept in ((turn, turn), (None, None)):
+        polled = replace(poll(entry("a")), sitemap_turn=later)
+        record_polls(store.db, None, [(polled, decision())], NOON)
+        assert feed_histories(store.db)["gazette"].sitemap_turn == kept
 
 
 def test_the_same_poll_again_changes_nothing(store: Store) -> None:
