@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -28,6 +29,9 @@ MOST_ALIKE = 20  # dropped entries of the same words that are looked at
 FEWEST_TELLING_WORDS = (
     20  # of a text that is told by itself: under other headlines stands "Read more"
 )
+FEWEST_REISSUED = (
+    3  # entries that stand under new addresses all at once, as where links carry tokens
+)
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
 # Only what was listed at the last poll and is no longer, by its key and by its page: a guid may go to
 # another story while the page that had it is still listed.
@@ -45,6 +49,9 @@ MOVE_ARTICLE = """UPDATE articles SET url = :url, url_canonical = :canonical, ur
     next_attempt_at = iif(state <> 'read' AND attempts <= :most, :now, next_attempt_at) WHERE id = :article"""
 
 
+Value = TypeVar("Value")
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """An entry of the last poll that the feed no longer lists."""
@@ -59,7 +66,14 @@ class Dropped:
     content_sha256: str
 
 
-Moved = tuple[Dropped, Entry]
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A dropped entry and the one that it is now. Where only `reissued`, the page is read again: its
+    words are all that tells."""
+
+    before: Dropped
+    entry: Entry
+    reissued: bool = False
 
 
 def without_moved(
@@ -75,11 +89,11 @@ def without_moved(
     of these the ones whose words changed as well. `apart`: keys of entries that share their page."""
     moved = moved_entries(db, feed_row, new, listed, apart)
     move(db, moved, now)
-    keys = {entry.key for _, entry in moved}
+    keys = {pair.entry.key for pair in moved}
     edited = [
-        (before.row, before.article, entry)
-        for before, entry in moved
-        if before.content_sha256 != entry.content_sha256
+        (pair.before.row, pair.before.article, pair.entry)
+        for pair in moved
+        if pair.reissued or pair.before.content_sha256 != pair.entry.content_sha256
     ]
     return [entry for entry in new if entry.key not in keys], edited
 
@@ -107,7 +121,14 @@ def moved_entries(
     by_hash = {url_hash(entry.canonical_url or ""): entry for entry in mobile}
     for (page_hash,) in db.execute(TAKEN, [json.dumps(list(by_hash))]).fetchall():
         del by_hash[page_hash]  # another feed was there before: it is that article
-    return paired(by_hash.values(), dropped)
+    pairs = paired(by_hash.values(), dropped)
+    known_articles = {pair.before.article for pair in pairs}
+    known_keys = {pair.entry.key for pair in pairs}
+    return pairs + [
+        pair
+        for pair in reissued(by_hash.values(), dropped)
+        if pair.before.article not in known_articles and pair.entry.key not in known_keys
+    ]
 
 
 def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
@@ -120,8 +141,32 @@ def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
             *(d for d in by_words.get(entry.content_sha256, ()) if stands_elsewhere(d, entry)),
         )
         if before := next((d for d in same if d.article not in pairs), None):
-            pairs[before.article] = (before, entry)
+            pairs[before.article] = Moved(before, entry)
     return list(pairs.values())
+
+
+def reissued(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
+    """Of a feed whose links carry a token that is new at each poll: several entries in the same
+    words, each alone in them and of the same moment or none, at least half of what was dropped."""
+    entries = list(entries)
+    before_by_words = alone((before.content_sha256, before) for before in dropped)
+    entry_by_words = alone((entry.content_sha256, entry) for entry in entries)
+    pairs = [
+        Moved(before, entry, reissued=True)
+        for words, before in before_by_words.items()
+        if (entry := entry_by_words.get(words)) is not None
+        and before.published == iso_or_none(entry.published)
+    ]
+    enough = len(pairs) >= FEWEST_REISSUED and 2 * len(pairs) >= len(dropped)
+    return list({pair.before.article: pair for pair in pairs}.values()) if enough else []
+
+
+def alone(values: Iterable[tuple[str, Value]]) -> dict[str, Value]:
+    """Those whose key no other has."""
+    shared: dict[str, list[Value]] = {}
+    for key, value in values:
+        shared.setdefault(key, []).append(value)
+    return {key: several[0] for key, several in shared.items() if len(several) == 1}
 
 
 def marks_of(
@@ -182,11 +227,11 @@ def move(db: Database, moved: Sequence[Moved], now: datetime) -> None:
     could not be read under the old one is due."""
     values = [
         {
-            "row": before.row, "article": before.article, "key": entry.key, "guid": entry.guid,
-            "url": entry.url, "canonical": entry.canonical_url, "hash": url_hash(entry.canonical_url or ""),
-            "most": MOST_TRIES, "now": iso(now),
+            "row": pair.before.row, "article": pair.before.article, "key": pair.entry.key,
+            "guid": pair.entry.guid, "url": pair.entry.url, "canonical": pair.entry.canonical_url,
+            "hash": url_hash(pair.entry.canonical_url or ""), "most": MOST_TRIES, "now": iso(now),
         }
-        for before, entry in moved
+        for pair in moved
     ]  # fmt: skip
     db.conn.executemany(MOVE_ENTRY, values)
     db.conn.executemany(MOVE_ARTICLE, values)

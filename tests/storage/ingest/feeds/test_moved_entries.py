@@ -166,3 +166,48 @@ def test_an_article_that_was_listed_twice_moves_to_one_address(store: Store) -> 
     lists(store, at("b", "1"), at("c", "2"), hours=1)
 
     assert articles(store) == [(f"{SITE}/b",), (f"{SITE}/c",)]
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday")
+
+
+def issued(token: str, **fields: object) -> list[Entry]:
+    return [
+        at(f"go/{token}{place}", title=f"News of {day}", published=None, **fields)
+        for place, day in enumerate(WEEKDAYS)
+    ]
+
+
+def test_a_feed_whose_links_are_new_at_each_poll_lists_the_stories_that_it_listed(
+    store: Store,
+) -> None:
+    for words in ("", "A few words", LONG):
+        lists(store, *issued(f"a{len(words)}", summary=words))
+        again = lists(store, at("own"), *issued(f"b{len(words)}", summary=words)[:3], hours=1)
+        assert again.entries_new == (1 if words == "" else 0)
+        lists(store, at("own"), hours=2)
+
+
+def test_pages_of_stories_at_new_addresses_are_read_again_as_only_their_words_are_the_same(
+    store: Store,
+) -> None:
+    lists(store, *issued("a"))
+    store.db.execute(
+        "UPDATE articles SET state = 'read', reads = 1, attempted_at = ?, next_attempt_at = NULL",
+        ["2026-11-03T12:00:00.000Z"],
+    )
+    lists(store, *issued("b"), hours=1)
+    assert rows(store, "SELECT count(*) FROM articles WHERE next_attempt_at IS NOT NULL") == [(4,)]
+
+
+@pytest.mark.parametrize(
+    "fresh",
+    [issued("b")[:2], [at(f"go/b{n}", title="News", published=None) for n in range(4)],
+     [at(entry.url.removeprefix(f"{SITE}/"), title=entry.title, published=NOON) for entry in issued("b")]],
+    ids=["two of four", "one headline for all", "dated otherwise"],
+)  # fmt: skip
+def test_fewer_stories_in_words_that_came_before_are_stories_of_their_own(
+    store: Store, fresh: list[Entry]
+) -> None:
+    lists(store, *issued("a"))
+    assert lists(store, *fresh, hours=1).entries_new == len(fresh)
