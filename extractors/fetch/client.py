@@ -249,7 +249,9 @@ class Client:
         fault = await self._perform(request, sending, intake)
         if fault is not None and not is_told(request, intake, fault):
             raise another_way(fault, way) or failure_of(request, target, fault, intake)
-        if request.status in REDIRECTS:
+        # Of several choices the one that the server prefers (RFC 9110, 15.4.1).
+        chosen = request.status == 300 and bool(request.headers.get("location"))
+        if request.status in REDIRECTS or chosen:
             return None
         if request.status == 304:
             return not_modified(request)

@@ -74,15 +74,19 @@ def _proxy_fault(curl: pycurl.Curl, number: int, proxy: Proxy) -> ProxyRefused |
     return None
 
 
-def own_answer(head: ResponseHead, proxy: Proxy) -> ProxyRefused | None:
+def own_answer(
+    head: ResponseHead, proxy: Proxy, *, carries_others: bool = False
+) -> ProxyRefused | None:
     """The refusal of the proxy itself, where `head` came without a tunnel and is none of the target's.
 
-    407 is for proxies alone; Squid marks its own pages with X-Squid-Error, others say
-    `Proxy-Status: ...; error=...` (RFC 9209).
+    With a 407 a proxy says how it wants to be answered (RFC 9110, 15.5.8). Some proxies and some sites
+    send the number alone: it is the site's where the proxy carried other requests. Squid marks its own pages with X-Squid-Error, others say `Proxy-Status: ...; error=...`
+    (RFC 9209).
     """
     status, headers = head.status, head.headers
     marked = "x-squid-error" in headers or "error=" in headers.get("proxy-status", "")
-    return _answered(status, proxy) if status == 407 or (status >= 400 and marked) else None
+    asks = status == 407 and ("proxy-authenticate" in headers or not carries_others)
+    return _answered(status, proxy) if asks or (status >= 400 and marked) else None
 
 
 def _answered(code: int, proxy: Proxy) -> ProxyRefused:

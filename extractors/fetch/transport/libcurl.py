@@ -10,6 +10,7 @@ import asyncio
 from extractors.fetch.ssrf import Allowlist
 from extractors.fetch.transport.connection_faults import BrokenHttp, Overloaded
 from extractors.fetch.transport.multi import Ended, Multi, MultiFailed
+from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.transport.sending import Sending
 from extractors.fetch.transport.transfer import Transfer
 
@@ -27,6 +28,7 @@ class Transport:
         self, allow: Allowlist, *, roots: str, connect_seconds: float, read_seconds: float
     ) -> None:
         self._allow, self._roots = allow, roots
+        self._working_proxies = set[Proxy]()
         self._seconds = connect_seconds, read_seconds
         self._loop = asyncio.get_running_loop()
         self.now = (
@@ -73,7 +75,7 @@ class Transport:
         self._idle.clear()
 
     def _make(self) -> Transfer:
-        return Transfer(self._allow, self._roots, *self._seconds)
+        return Transfer(self._allow, self._roots, *self._seconds, self._working_proxies)
 
     async def _run(self, transfer: Transfer, sending: Sending) -> Ended:
         """Once more where libcurl itself failed, over which no server is to blame."""

@@ -39,9 +39,16 @@ class Transfer:
     """
 
     def __init__(
-        self, allow: Allowlist, roots: str, connect_seconds: float, read_seconds: float
+        self,
+        allow: Allowlist,
+        roots: str,
+        connect_seconds: float,
+        read_seconds: float,
+        working_proxies: set[Proxy],
     ) -> None:
+        """`working_proxies`: those that carried a request of any transfer; it is added to."""
         self.allow, self.read_seconds = allow, read_seconds
+        self._working_proxies = working_proxies
         self.connect_seconds = connect_seconds
         self._resolve: list[str] | None = None
         self._shares = False
@@ -165,8 +172,10 @@ class Transfer:
     def _judge_proxy(self, head: ResponseHead) -> None:
         if (proxy := self.sending.proxy) is None or not self.sending.url.startswith("http:"):
             return
-        if (refused := own_answer(head, proxy)) is not None:
+        carries_others = proxy in self._working_proxies
+        if (refused := own_answer(head, proxy, carries_others=carries_others)) is not None:
             raise refused
+        self._working_proxies.add(proxy)
 
     def _data(self, chunk: bytes) -> int:
         try:

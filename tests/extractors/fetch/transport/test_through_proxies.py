@@ -104,6 +104,20 @@ def test_a_refusal_of_the_proxy_itself_is_not_laid_on_the_site(url: str, status:
     run(story)
 
 
+def test_a_407_without_a_question_is_the_sites_own_where_the_proxy_carries_others() -> None:
+    async def story() -> None:
+        async with ForwardProxy(status=b"200 OK") as proxy, client(proxies=through(proxy)) as ours:
+            await ours.get("http://gazette.example/a")
+            proxy.status = b"407 Who"
+            response = await ours.get("http://paper.example/a")
+            assert (response.outcome, response.status) == (Outcome.HTTP_ERROR, 407)
+            proxy.status = b"407 Who\r\nProxy-Authenticate: Basic realm=desk"
+            response = await ours.get("http://paper.example/b")
+            assert response.outcome is Outcome.PROXY
+
+    run(story)
+
+
 def test_an_error_of_the_site_stays_its_own_behind_a_proxy() -> None:
     async def story() -> None:
         async with (
