@@ -26,11 +26,11 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
         if channel is None or spool.is_silenced(key, channel.id, now):
             continue
         delivery = Delivery(0, event, channel.id, choice.route, "waiting", 0, None, now)
-        sent = send_to_channel(
+        result = send_to_channel(
             channel, single(MessageBatch((delivery,)), Setting(config.url, "")), resolve, now
         )
-        spool.add(Spoken(key, str(error), channel.id, now.isoformat(), sent.ok))
-        heard += sent.ok
+        spool.add(Spoken(key, str(error), channel.id, now.isoformat(), result.ok))
+        heard += result.ok
     return heard
 
 

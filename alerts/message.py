@@ -159,8 +159,8 @@ def about(event: Event) -> list[str]:
     if subject.published_at:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
     if subject.passage:
-        gone = "No longer there: " if event.kind == "story-withdrawn" else ""
-        lines.append(f"{gone}“{harmless(subject.passage, LONGEST_PASSAGE_SENT)}”")
+        prefix = "No longer there: " if event.kind == "story-withdrawn" else ""
+        lines.append(f"{prefix}“{harmless(subject.passage, LONGEST_PASSAGE_SENT)}”")
     return [*lines, why_here(subject)]
 
 

@@ -42,7 +42,7 @@ class MessageBatch:
 def message_batches(
     channel: Channel,
     waiting: Sequence[Delivery],
-    sent: Sequence[Sent],
+    sent_messages: Sequence[Sent],
     config: AlertConfig,
     now: datetime,
 ) -> tuple[MessageBatch, ...]:
@@ -50,7 +50,7 @@ def message_batches(
     due = due_now(waiting, now)
     stale = [delivery for delivery in due if now - delivery.event.moment > STALE]
     fresh = [delivery for delivery in due if now - delivery.event.moment <= STALE]
-    budget = Budget(channel, config, sent, now)
+    budget = Budget(channel, config, sent_messages, now)
     chosen: list[MessageBatch] = []
     over: list[Delivery] = list(stale)
     grouped = sorted(by_story(fresh), key=lambda batch: (not batch.urgent, -batch.rank, batch.carrier.id))  # fmt: skip
@@ -105,11 +105,11 @@ class Budget:
     """What may still be sent to a channel this hour, by channel and by route."""
 
     def __init__(
-        self, channel: Channel, config: AlertConfig, sent: Sequence[Sent], now: datetime
+        self, channel: Channel, config: AlertConfig, sent_messages: Sequence[Sent], now: datetime
     ) -> None:
         recent = [
             attempt
-            for attempt in sent
+            for attempt in sent_messages
             if attempt.channel == channel.id and now - attempt.sent_at < HOUR
         ]
         self.total, self.used = channel.budget, len(recent)

@@ -184,11 +184,11 @@ def in_thread(work: Callable[[], SendResult]) -> Future[SendResult]:
 
 def finished(under_way: dict[Future[SendResult], Attempt]) -> list[Future[SendResult]]:
     """Attempts that came back, and those that were waited for long enough."""
-    done, rest = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
+    ended, rest = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
     late = [
         sending for sending in rest if time.monotonic() - under_way[sending].began > ATTEMPT_SECONDS
     ]
-    return [*done, *late]
+    return [*ended, *late]
 
 
 def result_of(future: Future[SendResult], attempt: Attempt) -> SendResult:

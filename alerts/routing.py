@@ -91,7 +91,7 @@ def unmet_choice(route: Route, event: Event, now: datetime) -> str | None:
     relevance = subject.relevance
     if route.relevance and relevance is not None and relevance < route.relevance:
         return f"relevance {relevance:.0%}, and it wants {route.relevance:.0%} or more"
-    unmet = [name for name, met in choices_met(route, subject) if not met]
+    unmet = [name for name, is_met in choices_met(route, subject) if not is_met]
     return f"not of its {', '.join(unmet)}" if unmet else None
 
 

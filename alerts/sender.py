@@ -195,8 +195,8 @@ class Sender:
             self.try_round()
         end = self.clock() + FLUSH
         while self.clock() < end:
-            done = self.try_round()
-            if done is None or not (done.routed or done.sent):
+            last_round = self.try_round()
+            if last_round is None or not (last_round.routed or last_round.sent):
                 break
 
     def try_round(self) -> Round | None:

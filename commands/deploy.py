@@ -165,15 +165,15 @@ def start_hint(url: str) -> str:
 
 def run_prefect(*arguments: str, quiet: bool = False) -> None:
     """Prefect's own command line, from the project's folder; its failure ends ours."""
-    done = subprocess.run(
+    process = subprocess.run(
         [str(Path(sys.executable).with_name("prefect")), *arguments],
         cwd=HOME,
         capture_output=quiet,
         text=True,
         check=False,
     )
-    if done.returncode:
+    if process.returncode:
         if quiet:
-            click.echo(done.stdout + done.stderr, err=True)
+            click.echo(process.stdout + process.stderr, err=True)
         click.echo(f"prefect {' '.join(arguments)} failed", err=True)
         sys.exit(1)

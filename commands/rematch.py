@@ -79,9 +79,9 @@ def command(
             sys.exit(1 if sampled.changes else 0)
         match_archive = preview_archive if dry_run else rematch_archive
         with progress_bar() as progress:
-            done = match_archive(db, ruleset, since_day=day, progress=progress)
-    print_rematch(done, as_json=as_json)
-    sys.exit(1 if dry_run and (done.gained or done.lost) else 0)
+            totals = match_archive(db, ruleset, since_day=day, progress=progress)
+    print_rematch(totals, as_json=as_json)
+    sys.exit(1 if dry_run and (totals.gained or totals.lost) else 0)
 
 
 @contextmanager
@@ -89,13 +89,13 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     """Where somebody looks on; it is told how many articles are done, and of how many."""
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("articles", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda completed, total: bar.update(task, completed=completed, total=total)
 
 
-def print_rematch(done: "Rematch | SampledRematch", *, as_json: bool) -> None:
+def print_rematch(totals: "Rematch | SampledRematch", *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(totals.as_json(), ensure_ascii=False, indent=2))
         return
-    click.echo(done.message + ".")
-    for change in done.changes[:CHANGES_LISTED]:
+    click.echo(totals.message + ".")
+    for change in totals.changes[:CHANGES_LISTED]:
         click.echo(f"  {change.kind:<6} {change.rule}  {change.title}")

@@ -108,8 +108,8 @@ def judge_age(db: Path, longest: timedelta) -> None:
     with faults_as_messages(), Store.open_existing(db) as store:
         alive = liveness(store.db.conn)
         dead = outbox_status(store.db.conn, now).dead
-    gone = alive.silent_for(now)
-    late = alive.good_at is None or gone is None or gone > longest
+    silence = alive.silent_for(now)
+    late = alive.good_at is None or silence is None or silence > longest
     troubles = [
         words
         for words, holds in (
@@ -150,7 +150,7 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
         again,
         count_doubtful(store.db, now - timedelta(days=6)),
         week[-1].hits,
-        sum(each.hits for each in week),
+        sum(each_day.hits for each_day in week),
         day,
         feed_health.feed_health(store.db, now),
         blind_spots(store.db.conn, now, day.share, min_coverage),

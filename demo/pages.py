@@ -125,7 +125,7 @@ def _json_item(edition: Print, article: DemoArticle) -> dict[str, object]:
 
 def _metadata(edition: Print, article: DemoArticle) -> dict[str, object]:
     """schema.org's NewsArticle, as publishers embed it."""
-    found: dict[str, object] = {
+    variables: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "mainEntityOfPage": edition.url(article),
@@ -140,12 +140,12 @@ def _metadata(edition: Print, article: DemoArticle) -> dict[str, object]:
         "isAccessibleForFree": article.fault != "paywall",
     }
     if article.fault == "paywall":
-        found["hasPart"] = {
+        variables["hasPart"] = {
             "@type": "WebPageElement",
             "isAccessibleForFree": False,
             "cssSelector": ".paywall",
         }
-    return found
+    return variables
 
 
 MONTHS_ES = (
@@ -163,21 +163,21 @@ def _in_spanish(moment: datetime) -> str:
 
 
 def _templates() -> jinja2.Environment:
-    found = jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(DEMO_FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {
+    environment.filters |= {
         "rfc822": format_datetime,
         "iso": datetime.isoformat,
         "english": _in_english,
         "spanish": _in_spanish,
         "body_html": body_html,
     }
-    return found
+    return environment
 
 
 TEMPLATES = _templates()

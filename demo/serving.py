@@ -32,15 +32,15 @@ class PathAnswer:
         return f'W/"{sha256(self.body).hexdigest()[:20]}"'
 
 
-def unchanged(answer: PathAnswer, asked: Mapping[str, str]) -> bool:
+def unchanged(answer: PathAnswer, headers: Mapping[str, str]) -> bool:
     """Whether RFC 9110 section 13 has this request answered by 304; tags go before dates."""
     if answer.modified is None:
         return False
-    tags = asked.get("If-None-Match")
+    tags = headers.get("If-None-Match")
     if tags is not None:
         opaque = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
         return "*" in opaque or answer.etag.removeprefix("W/") in opaque
-    return _not_after(answer.modified, asked.get("If-Modified-Since"))
+    return _not_after(answer.modified, headers.get("If-Modified-Since"))
 
 
 def _not_after(modified: datetime, since: str | None) -> bool:
@@ -52,8 +52,8 @@ def _not_after(modified: datetime, since: str | None) -> bool:
         return False
 
 
-def accepts_gzip(asked: Mapping[str, str]) -> bool:
-    for coding in asked.get("Accept-Encoding", "").lower().split(","):
+def accepts_gzip(headers: Mapping[str, str]) -> bool:
+    for coding in headers.get("Accept-Encoding", "").lower().split(","):
         name, _, weight = coding.partition(";")
         if name.strip() in {"gzip", "*"}:
             return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
@@ -68,9 +68,9 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, port: int, answer: Callable[[str], PathAnswer], seen: Callable[[int, str, int], None]
+        self, port: int, answer: Callable[[str], PathAnswer], log: Callable[[int, str, int], None]
     ) -> None:
-        self.answer, self.seen, self.started = answer, seen, False
+        self.answer, self.seen, self.started = answer, log, False
         super().__init__((LOOPBACK_ADDRESS, port), Handler)
 
     def server_bind(self) -> None:
@@ -107,11 +107,11 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, *, with_body: bool) -> None:
         path = urlsplit(self.path).path
         answer = self.server.answer(path)
-        asked = dict(self.headers.items())
-        status = 304 if answer.status == 200 and unchanged(answer, asked) else answer.status
+        headers = dict(self.headers.items())
+        status = 304 if answer.status == 200 and unchanged(answer, headers) else answer.status
         self.server.seen(self.server.server_port, path, status)
         self.send_response(status)
-        body = self._head(answer, status, packed=accepts_gzip(asked))
+        body = self._head(answer, status, packed=accepts_gzip(headers))
         if with_body:
             self.wfile.write(body)
 

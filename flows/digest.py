@@ -39,9 +39,9 @@ def digest(
     except ValueError as error:
         return Failed(name="BadConfiguration", message=str(error))
     try:
-        done = Sender(PROJECT / db, in_force(PROJECT, alerts), resolve=alert_secret).round()
+        last_round = Sender(PROJECT / db, in_force(PROJECT, alerts), resolve=alert_secret).round()
     except AnotherRun:
         return Completed(message="stored; the sender that is at work sends it")
     if not new:
         return Completed(message="there is one for this hour already")
-    return Completed(message=f"stored; {done.sent} messages sent, {done.failed} failed")
+    return Completed(message=f"stored; {last_round.sent} messages sent, {last_round.failed} failed")

@@ -39,10 +39,10 @@ def rematch(
             logger.error("%s", fault)
         return Failed(name="BadConfiguration", message=str(faults[0]).splitlines()[0])
     run_id = str(flow_run.id) if flow_run.id else None
-    done = rematch_archive(
+    totals = rematch_archive(
         PROJECT / db,
         ruleset,
         since_day=since_day.isoformat() if since_day else None,
         prefect_run_id=run_id,
     )
-    return Completed(message=done.message)
+    return Completed(message=totals.message)

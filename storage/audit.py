@@ -162,7 +162,7 @@ def keep_judgement(
     moment: str,
 ) -> bool:
     """Keep a judgement; False when somebody else judged it first. Inside a transaction."""
-    done = connection.execute(
+    cursor = connection.execute(
         """UPDATE audit_draws SET judgement = :judgement, category = :category, note = :note, actor = :actor,
              judged_at = :moment WHERE id = :id AND judged_at IS NULL""",
         {
@@ -170,7 +170,7 @@ def keep_judgement(
             "moment": moment, "id": draw_id,
         },
     )  # fmt: skip
-    return done.rowcount == 1
+    return cursor.rowcount == 1
 
 
 UNSURE = """SELECT d.id, a.title, a.outlet, d.day, d.actor FROM audit_draws d JOIN articles a ON a.id = d.article_id

@@ -110,15 +110,15 @@ def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> Non
 def mark_crashed(db: Database, locked: str | None, now: datetime) -> int:
     """How many runs of processes that are gone were found."""
     running = db.execute("SELECT id, flow, pid, host FROM runs WHERE state = 'running'").fetchall()
-    gone = [
+    dead_runs = [
         (iso(now), WITHOUT_A_WORD, run)
         for run, flow, pid, host in running
         if flow == locked or is_gone(db.conn, flow, pid, host)
     ]
     db.conn.executemany(
-        "UPDATE runs SET state = 'crashed', finished_at = ?, message = ? WHERE id = ?", gone
+        "UPDATE runs SET state = 'crashed', finished_at = ?, message = ? WHERE id = ?", dead_runs
     )
-    return len(gone)
+    return len(dead_runs)
 
 
 def is_gone(conn: sqlite3.Connection, flow: str, pid: int | None, host: str | None) -> bool:

@@ -19,11 +19,11 @@ def events(stories: Iterable[ExportedStory], *, instance: str) -> str:
 
 
 def event(story: ExportedStory, instance: str) -> dict[str, object]:
-    named = f"misp:{instance}:{story.id}"
+    uuid_name = f"misp:{instance}:{story.id}"
     shown = as_mapping(story)
     day = (story.published_at or story.first_seen_at).date().isoformat()
     return {
-        "uuid": str(uuid.uuid5(NAMESPACE, named)),
+        "uuid": str(uuid.uuid5(NAMESPACE, uuid_name)),
         "info": str(shown["headline"]) or f"Story {story.id}",
         "date": day,
         "timestamp": str(int(story.last_seen_at.timestamp())),
@@ -32,7 +32,7 @@ def event(story: ExportedStory, instance: str) -> dict[str, object]:
         "distribution": "0",
         "published": False,
         "Tag": [{"name": name} for name in tags(story)],
-        "Attribute": attributes(story, named),
+        "Attribute": attributes(story, uuid_name),
     }
 
 
@@ -44,7 +44,7 @@ def tags(story: ExportedStory) -> list[str]:
     return tag_names + [f'disarm:technique="{code}"' for code in sorted(disarm_codes(story.rules))]
 
 
-def attributes(story: ExportedStory, named: str) -> list[dict[str, object]]:
+def attributes(story: ExportedStory, uuid_name: str) -> list[dict[str, object]]:
     attribute_rows = [
         ("link", "External analysis", story.url if story.url.startswith("http") else ""),
         ("text", "External analysis", story.passage),
@@ -53,7 +53,7 @@ def attributes(story: ExportedStory, named: str) -> list[dict[str, object]]:
     ]  # fmt: skip
     return [
         {
-            "uuid": str(uuid.uuid5(NAMESPACE, f"{named}:{number}")),
+            "uuid": str(uuid.uuid5(NAMESPACE, f"{uuid_name}:{number}")),
             "type": kind, "category": category, "value": value, "to_ids": False, "distribution": "0",
         }
         for number, (kind, category, value) in enumerate(attribute_rows)

@@ -39,14 +39,14 @@ STIX_EPOCH = "2026-01-01T00:00:00.000Z"  # of what never changes
 
 
 def of_story(story: ExportedStory, instance: str, maker: str) -> list[Any]:
-    named = f"{instance}:{story.id}"
+    story_name = f"{instance}:{story.id}"
     techniques = [technique(code, maker) for code in sorted(disarm_codes(story.rules))]
     inner = [*techniques]
     if story.url.startswith(("http://", "https://")):
-        inner.insert(0, indicator(story, named, maker))
+        inner.insert(0, indicator(story, story_name, maker))
     shown = as_mapping(story)
     report = stix2.Report(
-        id=identifier("report", named),
+        id=identifier("report", story_name),
         created_by_ref=maker,
         created=story.first_seen_at,
         modified=max(story.last_seen_at, story.reviewed_at or story.last_seen_at),
@@ -63,11 +63,11 @@ def of_story(story: ExportedStory, instance: str, maker: str) -> list[Any]:
     return [*inner, report]
 
 
-def indicator(story: ExportedStory, named: str, maker: str) -> Any:
+def indicator(story: ExportedStory, story_name: str, maker: str) -> Any:
     """The article's address, as a pattern that a SIEM can look for."""
     escaped = story.url.replace("\\", "\\\\").replace("'", "\\'")
     return stix2.Indicator(
-        id=identifier("indicator", named), created_by_ref=maker, created=story.first_seen_at, modified=story.first_seen_at,
+        id=identifier("indicator", story_name), created_by_ref=maker, created=story.first_seen_at, modified=story.first_seen_at,
         name=f"Article of story {story.id}", pattern=f"[url:value = '{escaped}']", pattern_type="stix",
         valid_from=story.first_seen_at, indicator_types=["attribution"] if story.status == "confirmed" else ["unknown"],
     )  # fmt: skip

@@ -48,12 +48,14 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
         return
     try:
         with faults_as_messages():
-            done = sender.round()
+            last_round = sender.round()
     except AnotherRun as other:
         click.echo(f"Another sender is at work (process {other.pid}).", err=True)
         sys.exit(1)
-    click.echo(f"{done.routed} events routed, {done.sent} messages sent, {done.failed} failed")
-    sys.exit(1 if done.failed else 0)
+    click.echo(
+        f"{last_round.routed} events routed, {last_round.sent} messages sent, {last_round.failed} failed"
+    )
+    sys.exit(1 if last_round.failed else 0)
 
 
 @click.command(

@@ -41,16 +41,16 @@ def draw(day: datetime | None, size: int, rules: Path, db: Path) -> None:
     chosen = (day or now - timedelta(days=1)).strftime("%Y-%m-%d")
     with faults_as_messages():
         Store.open_existing(db, any_version=True).close()  # an audit makes no database
-        done = draw_day(
+        drawn_day = draw_day(
             db, load_rules(rules), chosen, now=now, size=size, rng=random.SystemRandom()
         )
-    if done.before:
+    if drawn_day.before:
         click.echo(f"{chosen}: was drawn before; what is left of it is at /-/audit.")
         return
-    if not done.articles and not done.shown:
+    if not drawn_day.articles and not drawn_day.shown:
         click.echo(f"{chosen}: nothing to draw: no article first listed that day has a text that was not drawn before. --day names another day.")  # fmt: skip
         return
     click.echo(
-        f"{chosen}: {done.articles} of {done.of} articles that were not shown, and {done.shown}"
+        f"{chosen}: {drawn_day.articles} of {drawn_day.of} articles that were not shown, and {drawn_day.shown}"
         " that were, wait at /-/audit."
     )

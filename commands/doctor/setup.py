@@ -68,7 +68,7 @@ def team(path: Path | None) -> Check:
 def database(path: Path) -> Iterator[Check]:
     folder = path.absolute().parent
     if not path.exists():
-        there = next(each for each in (folder, *folder.parents) if each.exists())
+        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
         if os.access(there, os.W_OK | os.X_OK):
             yield ok("database", f"{path} is made by the first run")
         else:

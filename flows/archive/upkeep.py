@@ -44,11 +44,11 @@ def forgotten_and_kept(
     """Forget what is old, write the backup and the reviews, and say how much of each."""
     for place in (folder, store.path.parent):
         forget_unfinished(place, now)
-    done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
+    forgotten = forget(store.db, now, keep_bodies_days=keep_bodies_days)
     size = backup(store.db, copy_path(folder, store.path, now))
     reviews = export_reviews(store.db, reviews_path(folder, store.path))
     return (
-        f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
+        f"{forgotten.fingerprints} fingerprints, {forgotten.polls} polls and {forgotten.bodies} texts forgotten; "
         f"backup of {size / 1e6:.1f} MB and {reviews} reviews written"
     )
 
@@ -59,10 +59,12 @@ def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:
         return "no audit drawn"
     day = f"{now - timedelta(days=1):%Y-%m-%d}"
     try:
-        done = draw_day(db, load_rules(rules), day, now=now, size=size, rng=random.SystemRandom())
+        drawn_day = draw_day(
+            db, load_rules(rules), day, now=now, size=size, rng=random.SystemRandom()
+        )
     except ExceptionGroup:
         return "no audit drawn: the rules have a fault"
-    return f"{done.articles} articles drawn for the audit of {day}"
+    return f"{drawn_day.articles} articles drawn for the audit of {day}"
 
 
 def drop_older(folder: Path, db: Path, keep: int) -> int:

@@ -74,9 +74,9 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
     """`document` (prefect.yaml, read) beside what the server holds. `reset` keeps nothing."""
     last = cast(Any, await Variable.aget(DEPLOYED_VARIABLE, default=None))
     record: dict[str, Fields] = dict(last) if isinstance(last, dict) else {}
-    done = deepcopy(dict(document))
+    copied = deepcopy(dict(document))
     kept_fields: list[KeptField] = []
-    for entry in done["deployments"]:
+    for entry in copied["deployments"]:
         name = f"{entry['entrypoint'].rpartition('.')[2]}/{entry['name']}"
         ours, theirs = fields_of_entry(entry), await fields_on_server(name)
         before = record.get(name) or RELEASE_0_1_0.get(name, {})
@@ -89,7 +89,7 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
                 KeptField(name, key, value, ours.get(key)) for key, value in stay.items()
             ]
         write_fields(entry, chosen)
-    return Merged(done, tuple(kept_fields), record)
+    return Merged(copied, tuple(kept_fields), record)
 
 
 async def remember_settings(record: dict[str, Fields]) -> None:

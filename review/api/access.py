@@ -96,16 +96,16 @@ async def sent_object(request: Request, largest: int) -> dict[str, object]:
         if len(body) > largest:
             raise ApiError(413, f"at most {largest} bytes")
     try:
-        sent = json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError):
         raise ApiError(400, "the body is not JSON") from None
-    if not isinstance(sent, dict):
+    if not isinstance(document, dict):
         raise ApiError(400, "the body is not a JSON object")
-    return sent
+    return document
 
 
-def text_in(sent: dict[str, object], name: str, longest: int, *, needed: bool = False) -> str:
-    value = sent.get(name)
+def text_in(document: dict[str, object], name: str, longest: int, *, needed: bool = False) -> str:
+    value = document.get(name)
     if value is None and not needed:
         return ""
     if not isinstance(value, str) or (needed and not value.strip()):

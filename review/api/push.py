@@ -27,19 +27,19 @@ async def take_articles(ds: Datasette, request: Request, token: ApiToken) -> Res
     return Response.json({"ok": True, "key": key, "new": new}, status=202)
 
 
-def read_pushed(sent: dict[str, object]) -> Pushed:
-    unknown = sorted(set(sent) - ARTICLE_FIELDS)
+def read_pushed(document: dict[str, object]) -> Pushed:
+    unknown = sorted(set(document) - ARTICLE_FIELDS)
     if unknown:
         raise ApiError(
             400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(ARTICLE_FIELDS))}"
         )
     return Pushed(
-        title=text_in(sent, "title", 1_000, needed=True),
-        body=text_in(sent, "body", 1_000_000, needed=True),
-        id=text_in(sent, "id", 500) or None,
-        url=text_in(sent, "url", 2_000) or None,
-        published=published_time(text_in(sent, "published", 40)),
-        language=text_in(sent, "language", 20) or None,
+        title=text_in(document, "title", 1_000, needed=True),
+        body=text_in(document, "body", 1_000_000, needed=True),
+        id=text_in(document, "id", 500) or None,
+        url=text_in(document, "url", 2_000) or None,
+        published=published_time(text_in(document, "published", 40)),
+        language=text_in(document, "language", 20) or None,
     )
 
 

@@ -26,8 +26,8 @@ def draft_of_search(connection: sqlite3.Connection, query: Query, article: int =
     rows = candidates(connection, query.words, most=LOOKED_AT)
     own = article_row(connection, article) if article else None
     examples = list(articles.in_texts(engine, connection, [own, *rows] if own else rows))
-    match = next((text for each in examples for text in _finding(engine, each)), None)
-    hit = {each.article["id"] for each in examples}
+    match = next((text for example in examples for text in _finding(engine, example)), None)
+    hit = {example.article["id"] for example in examples}
     near = next(_passed_over(engine, [row for row in rows if row["id"] not in hit]), None)
     made_up = match is None
     return rule_of_search(query.text, CATEGORY, _example(match or _of_its_words(engine, query.text)), _example(near), made_up=made_up)  # fmt: skip

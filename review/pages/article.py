@@ -57,12 +57,12 @@ async def add_to_queue(ds: Datasette, request: Request) -> Response:
         text = f"A severity, and a note of at most {act_words.LONGEST_NOTE:,} characters."
         return await responses.message_page(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
     addition = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip
-    done = await database.write(ds, lambda c: adding.add_by_hand(c, addition))
-    if done is None:
+    result = await database.write(ds, lambda c: adding.add_by_hand(c, addition))
+    if result is None:
         raise NotFound("There is no such article.")
-    story = f"/-/story/{done.stories[0]}"
-    if done.outcome == "nothing":
-        return await responses.message_page(ds, request, "Nothing to do", f"{done.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
+    story = f"/-/story/{result.stories[0]}"
+    if result.outcome == "nothing":
+        return await responses.message_page(ds, request, "Nothing to do", f"{result.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
     tallied.forget(ds)
     return Response.redirect(story, status=303)
 

@@ -65,16 +65,16 @@ def _units(terms: Sequence[MatchedTerm]) -> dict[str, str]:
     """By clause, the one that stands for all that mark the same words."""
     unit: dict[str, str] = {}
     at: dict[tuple[str, int, int], str] = {}
-    named: dict[str, str] = {}
+    leaders: dict[str, str] = {}
     for term in terms:
         place = (term.field, term.start, term.end)
         leader = (
             unit.get(term.clause)
             or at.get(place)
-            or named.get(bare_clause(term.clause), term.clause)
+            or leaders.get(bare_clause(term.clause), term.clause)
         )
         unit[term.clause] = at[place] = leader
-        named.setdefault(bare_clause(term.clause), leader)
+        leaders.setdefault(bare_clause(term.clause), leader)
     return unit
 
 

@@ -154,8 +154,8 @@ def _why_not(
         return f"{row['reviewed_by']} was here first ({_last_act(connection, row)})"
     if act.spare_claimed and act.action in SPARING and row["claimed_by"] not in (None, act.actor):
         return f"{row['claimed_by']} has claimed it"
-    named = (*act.strikes, *((act.subject,) if act.action in ABOUT_A_RULE else ()))
-    if any(_rule(connection, slug) is None for slug in named):
+    rule_ids = (*act.strikes, *((act.subject,) if act.action in ABOUT_A_RULE else ()))
+    if any(_rule(connection, slug) is None for slug in rule_ids):
         return "there is no such rule"
     if act.action in ABOUT_A_STORY and (_other(connection, act.subject) in (None, row["id"])):
         return "there is no such other story"

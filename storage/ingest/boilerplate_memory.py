@@ -41,13 +41,13 @@ def boilerplate(connection: sqlite3.Connection) -> dict[str, frozenset[int]]:
 def forget_paragraphs(connection: sqlite3.Connection, now: datetime, limit: int) -> int:
     """Drop up to `limit` paragraphs that were not seen for 60 days, or are beyond the newest 5,000
     of their site; returns how many."""
-    gone = connection.execute(
+    row_count = connection.execute(
         """DELETE FROM paragraphs WHERE (site, hash) IN
              (SELECT site, hash FROM paragraphs WHERE last_seen_at < ? LIMIT ?)""",
         (iso(now - PARAGRAPHS_KEPT), limit),
     ).rowcount
-    if gone:
-        return gone
+    if row_count:
+        return row_count
     row = connection.execute(
         "SELECT site FROM paragraphs GROUP BY site HAVING count(*) > ? LIMIT 1", [MOST_PER_SITE]
     ).fetchone()

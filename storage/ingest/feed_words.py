@@ -52,8 +52,8 @@ def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
     changed = [(article, words) for article, words in unsaid_words.items() if words and stored_words.get(article) != words]  # fmt: skip
     if changed:
         db.execute(PUT.format(", ".join(["(?, ?)"] * len(changed))), [value for pair in changed for value in pair])  # fmt: skip
-    if gone := [article for article in stored_words if not unsaid_words.get(article)]:
-        db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])  # fmt: skip
+    if said_by_none := [article for article in stored_words if not unsaid_words.get(article)]:
+        db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(said_by_none)])  # fmt: skip
 
 
 def said_of(db: Database, ids: str) -> dict[int, Said]:
@@ -93,12 +93,12 @@ def spaced(text: str) -> str:
 
 def fill(db: Database, most: int | None = 5_000) -> int:
     """Take in articles of before there was this table, the newest first, in short transactions; how many."""
-    done = 0
-    while most is None or done < most:
+    filled = 0
+    while most is None or filled < most:
         with write_txn(db):
             row = db.execute("SELECT value FROM facts WHERE key = ?", [BELOW]).fetchone()
             if row is None:
-                return done
+                return filled
             sql = "SELECT id FROM articles WHERE id < ? ORDER BY id DESC LIMIT ?"
             articles = [id_ for (id_,) in db.execute(sql, (int(row[0]), ARTICLES_AT_ONCE))]
             keep(db, articles)
@@ -106,5 +106,5 @@ def fill(db: Database, most: int | None = 5_000) -> int:
                 db.execute("UPDATE facts SET value = ? WHERE key = ?", (str(articles[-1]), BELOW))
             else:
                 db.execute("DELETE FROM facts WHERE key = ?", [BELOW])
-        done += len(articles)
-    return done
+        filled += len(articles)
+    return filled

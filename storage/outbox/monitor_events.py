@@ -45,10 +45,10 @@ def troubles(
 
 
 def silence(alive: Liveness, now: datetime, every: timedelta) -> MonitorTrouble | None:
-    gone = alive.silent_for(now)
-    if gone is None or gone <= liveness.MISSED * every:
+    silence = alive.silent_for(now)
+    if silence is None or silence <= liveness.MISSED * every:
         return None
-    minutes = int(gone / timedelta(minutes=1))
+    minutes = int(silence / timedelta(minutes=1))
     hung = "; a run is under way since then" if alive.running_since and not alive.bad_id else ""
     why = f"no good run for {minutes} minutes{hung}; one is expected every {int(every.total_seconds() // 60)}"
     return MonitorTrouble("nothing-ran", f"nothing-ran:{alive.good_id or 0}", why)

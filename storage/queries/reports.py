@@ -95,9 +95,9 @@ def run_of(db: Database, run_id: int | None = None, flow: str = "watch") -> Run 
 def read_at_sentence(read_at: Mapping[str, int]) -> str:
     """Which workers of a cluster read how much, the busiest first."""
     busiest = sorted(read_at.items(), key=lambda item: (-item[1], item[0]))
-    named = ", ".join(f"{name} ({jobs})" for name, jobs in busiest[:MOST_WORKERS_NAMED])
+    workers = ", ".join(f"{name} ({jobs})" for name, jobs in busiest[:MOST_WORKERS_NAMED])
     more = len(busiest) - MOST_WORKERS_NAMED
-    return f"{named} and {more} more" if more > 0 else named
+    return f"{workers} and {more} more" if more > 0 else workers
 
 
 def run_summary(db: Database, run_id: int) -> RunSummary:
@@ -179,4 +179,4 @@ def hits_per_day_with_gaps(db: Database, now: datetime, days: int = 30) -> tuple
         for row in db.execute("SELECT day, hits, unreviewed, critical FROM hits_per_day WHERE day >= ?", [day(first)])
     }  # fmt: skip
     every = (day(first + timedelta(days=n)) for n in range(days))
-    return tuple(DayHits(*by_day.get(each, (each, 0, 0, 0))) for each in every)
+    return tuple(DayHits(*by_day.get(date, (date, 0, 0, 0))) for date in every)

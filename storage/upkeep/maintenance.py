@@ -40,7 +40,7 @@ def maintain_database(
 
     Given `keep_bodies_days`, also the texts of articles older than that which never had a hit.
     """
-    done = Maintained(
+    report = Maintained(
         forget_sketches(db, iso(now - WINDOW)),
         forget_polls(db, iso(now - POLLS_KEPT)),
         0
@@ -54,7 +54,7 @@ def maintain_database(
     forget_changes(db)
     db.execute("PRAGMA optimize")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-    return done
+    return report
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def shorten_log(db: Database) -> None:
 
 
 def forget_sketches(db: Database, before: str) -> int:
-    gone = 0
+    forgotten = 0
     while True:
         with step(db):
             ids = db.execute(
@@ -87,42 +87,42 @@ def forget_sketches(db: Database, before: str) -> int:
             ).fetchall()
             db.conn.executemany("DELETE FROM fingerprints WHERE article_id = ?", ids)
             db.conn.executemany("DELETE FROM sketches WHERE article_id = ?", ids)
-        gone += len(ids)
+        forgotten += len(ids)
         if not ids:
-            return gone
+            return forgotten
 
 
 def forget_polls(db: Database, before: str) -> int:
-    gone = 0
+    forgotten = 0
     while True:
         with step(db):
             count = db.execute(
                 "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE polled_at < ? LIMIT 5000)",
                 [before],
             ).rowcount
-        gone += count
+        forgotten += count
         if not count:
-            return gone
+            return forgotten
 
 
 def forget_old_paragraphs(db: Database, now: datetime) -> int:
-    gone = 0
+    forgotten = 0
     while True:
         with step(db):
             count = boilerplate_memory.forget_paragraphs(db.conn, now, 5000)
-        gone += count
+        forgotten += count
         if not count:
-            return gone
+            return forgotten
 
 
 def forget_bodies(db: Database, before: datetime) -> int:
-    gone = 0
+    forgotten = 0
     while True:
         with step(db):
             count = text_versions.drop_old_bodies(db, day(before), DROPPED_AT_ONCE)
-        gone += count
+        forgotten += count
         if not count:
-            return gone
+            return forgotten
 
 
 def forget_changes(db: Database) -> None:

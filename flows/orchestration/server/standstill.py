@@ -28,8 +28,8 @@ def why_no_run_begins(flow: str = "watch") -> tuple[str, ...]:
 async def _reasons(flow: str) -> tuple[str, ...]:
     """Of all deployments of the flow: one that can run is enough."""
     async with get_client() as client:
-        named = FlowFilter(name=FlowFilterName(any_=[flow]))
-        deployments = await client.read_deployments(flow_filter=named)
+        of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
+        deployments = await client.read_deployments(flow_filter=of_flow)
         reasons = [await _reason(client, flow, deployment) for deployment in deployments]
     if not reasons:
         return (f"Prefect knows no deployment of {flow}: ./pollwatch deploy",)

@@ -24,11 +24,11 @@ MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
 async def answer(
-    ds: Datasette, request: Request, done: Done, *, words: str, view: str, back: str, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0, other: int = 0
+    ds: Datasette, request: Request, result: Done, *, words: str, view: str, back: str, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0, other: int = 0
 ) -> Response:  # fmt: skip
     """`other`: the story that a link was answered about; it is the one to name, as a card may have several."""
-    if done.outcome == "nothing":
-        return await _left_out(ds, request, done, view, back)
+    if result.outcome == "nothing":
+        return await _left_out(ds, request, result, view, back)
     actor = responses.reader(request)
     tallied.forget(ds)
     if not responses.wants_json(request):
@@ -36,18 +36,18 @@ async def answer(
     around = await _around(ds, actor, view, read_from, then)
 
     def read(connection: sqlite3.Connection) -> tuple[list[sqlite3.Row], str, list[sqlite3.Row], tuple[Counts, str | None]]:  # fmt: skip
-        title = _title(connection, other or done.stories[0]) if len(done.stories) == 1 else ""
-        same = related.joined(connection, json.dumps(done.stories)) if verdict else []
-        return _now(connection, done.stories), title, same, around(connection)
+        title = _title(connection, other or result.stories[0]) if len(result.stories) == 1 else ""
+        same = related.joined(connection, json.dumps(result.stories)) if verdict else []
+        return _now(connection, result.stories), title, same, around(connection)
 
     rows, title, same, (counted, following) = await database.read_snapshot(ds, read)
-    words = act_words.act_sentence(words, title) if len(done.stories) == 1 else words
+    words = act_words.act_sentence(words, title) if len(result.stories) == 1 else words
     words += f". {more}" if more else ""
     return Response.json({
-        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "next": following, **_counts(counted),
+        "ok": True, "batch": result.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": result.unlinks, "next": following, **_counts(counted),
         "stories": [story_after_act(row, actor) for row in rows],
         "also": [f"{card['id']}:{card['review_count']}:{card['grown']}" for card in same],
-        "left_out": [{"story": skipped.story, "why": skipped.why} for skipped in done.left_out],
+        "left_out": [{"story": skipped.story, "why": skipped.why} for skipped in result.left_out],
     })  # fmt: skip
 
 
@@ -107,17 +107,17 @@ def status_words(row: sqlite3.Row, actor: Actor) -> str:
     return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template_context.ago_or_day(row['judged_at'])}"  # fmt: skip
 
 
-async def _left_out(ds: Datasette, request: Request, done: Done, view: str, back: str) -> Response:  # fmt: skip
+async def _left_out(ds: Datasette, request: Request, result: Done, view: str, back: str) -> Response:  # fmt: skip
     """Nothing was written; our script also hears where the stories stand now, so that its page can follow."""
-    first = done.left_out[0]
+    first = result.left_out[0]
     if first.why.startswith("there is no"):
         return await responses.message_page(ds, request, "Gone", f"{first.why.capitalize()}.", status=404, back=back)  # fmt: skip
-    why = "; ".join(sorted({skipped.why for skipped in done.left_out})[:5])
+    why = "; ".join(sorted({skipped.why for skipped in result.left_out})[:5])
     text = f"{why}. Nothing of yours was written: look again, then decide."
     now: dict[str, object] = {}
     if responses.wants_json(request):
         actor = responses.reader(request)
-        left_out, around = [skipped.story for skipped in done.left_out], await _around(ds, actor, view, 0, 0)  # fmt: skip
+        left_out, around = [skipped.story for skipped in result.left_out], await _around(ds, actor, view, 0, 0)  # fmt: skip
         rows, (counted, _) = await database.read_snapshot(
             ds, lambda c: (_now(c, left_out), around(c))
         )

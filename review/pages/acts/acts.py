@@ -39,10 +39,10 @@ async def act_view(ds: Datasette, request: Request) -> Response:
     problem = _unknown_person(ds, act) or act_words.complaint(act)
     if problem:
         return await responses.message_page(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
-    done = await database.write(ds, lambda connection: acts.record_act(connection, act))
-    words = act_words.done_words(act, done)
-    more = await escalation.heard(ds, done.stories) if act.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words=words, view=first_posted(posted, "view"), back=back, verdict=act.action in act_words.DECISIONS, undoable=act.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(act.subject, 0) if act.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
+    result = await database.write(ds, lambda connection: acts.record_act(connection, act))
+    words = act_words.done_words(act, result)
+    more = await escalation.heard(ds, result.stories) if act.action == "escalated" and result.outcome != "nothing" else ""  # fmt: skip
+    return await acted.answer(ds, request, result, words=words, view=first_posted(posted, "view"), back=back, verdict=act.action in act_words.DECISIONS, undoable=act.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(act.subject, 0) if act.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
 
 
 def first_posted(posted: Posted, name: str) -> str:
@@ -122,19 +122,19 @@ async def undo_view(ds: Datasette, request: Request) -> Response:
         return await _only_post(ds, request)
     posted = await responses.form_lists(request)
     batch, at = first_posted(posted, "batch") or None, iso(responses.now())
-    done = await database.write(ds, lambda c: undoing.undo_batch(c, actor["id"], at, batch))
+    result = await database.write(ds, lambda c: undoing.undo_batch(c, actor["id"], at, batch))
     back = safe_links.inside(first_posted(posted, "next"), "/-/queue")
-    if done is None:
+    if result is None:
         return await responses.message_page(ds, request, "Nothing to undo", "You have no act left to take back.", status=404, back=back)  # fmt: skip
-    named = "; ".join(f"“{skipped.title}”: {skipped.why}" for skipped in done.left_out[:5])
-    if done.outcome == "nothing":
-        text = f"Somebody decided after you, so your act stays in the record as it is. {named}"
+    titles = "; ".join(f"“{skipped.title}”: {skipped.why}" for skipped in result.left_out[:5])
+    if result.outcome == "nothing":
+        text = f"Somebody decided after you, so your act stays in the record as it is. {titles}"
         return await responses.message_page(
             ds, request, "Too late to undo", text, status=409, back=back
         )
-    sentence = "Undone" if len(done.stories) == 1 else f"Undone ({len(done.stories):,} stories)"
-    sentence += f". Left as it is: {named}" if named else ""
-    return await acted.answer(ds, request, done, words=sentence, view=first_posted(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
+    sentence = "Undone" if len(result.stories) == 1 else f"Undone ({len(result.stories):,} stories)"
+    sentence += f". Left as it is: {titles}" if titles else ""
+    return await acted.answer(ds, request, result, words=sentence, view=first_posted(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
 
 
 async def _only_post(ds: Datasette, request: Request) -> Response:

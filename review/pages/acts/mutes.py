@@ -51,8 +51,8 @@ async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, dict[str, ob
     row = await database.first_row(ds, STORY_TO_MUTE, [int(number)]) if of_story else None
     story = None if row is None else {**dict(row), "shown": privacy.masked_for((row["categories"] or "").split(","), row["title"])}  # fmt: skip
     for kind in ("rule", "outlet"):
-        if named := (args.get(kind) or "")[:100]:
-            return kind, named, story
+        if value := (args.get(kind) or "")[:100]:
+            return kind, value, story
     return ("story", number, story) if story else ("phrase", "", None)
 
 

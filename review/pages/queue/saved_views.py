@@ -58,8 +58,10 @@ async def change(ds: Datasette, request: Request) -> Response:
     drop = posted.get("drop", "")
     if drop.isdecimal() and len(drop) < 19:
         lead = actor["role"] == "lead"
-        done = await database.write(ds, lambda c: saved.drop(c, int(drop), actor["id"], lead=lead))
-        if not done:
+        is_dropped = await database.write(
+            ds, lambda c: saved.drop(c, int(drop), actor["id"], lead=lead)
+        )
+        if not is_dropped:
             return await responses.message_page(ds, request, "Not yours", "You may drop your own views.", status=403, back=back)  # fmt: skip
         return Response.redirect(back, status=303)
     name = " ".join(posted.get("name", "").split())[: saved.LONGEST_NAME]

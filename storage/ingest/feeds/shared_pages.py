@@ -32,7 +32,7 @@ def keys_apart(listed: Iterable[Entry]) -> frozenset[str]:
         entry.key
         for page, group in pages.items()
         if FRONT.fullmatch(page)
-        or (len(group) > 1 and any(is_another(group[0], each, group) for each in group[1:]))
+        or (len(group) > 1 and any(is_another(group[0], other, group) for other in group[1:]))
         for entry in group
     )
 

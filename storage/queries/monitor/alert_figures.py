@@ -88,11 +88,11 @@ def outbox_status(
     names = sorted({*channels_set_up, *counted, *(by_channel if not channels_set_up else ())})
     channels = []
     for name in names:
-        _, waiting, held_back, sending, dead, sent, oldest = counted.get(name, (name, 0, 0, 0, 0, 0, None))  # fmt: skip
+        _, waiting, held_back, sending, dead, sent_count, oldest = counted.get(name, (name, 0, 0, 0, 0, 0, None))  # fmt: skip
         state = by_channel.get(name)
         channels.append(
             ChannelCounts(
-                name, waiting, held_back, sending, dead, sent, parse_or_none(oldest),
+                name, waiting, held_back, sending, dead, sent_count, parse_or_none(oldest),
                 state.last_ok_at if state else None,
                 state.paused_until if state else None,
                 state.error if state else "",

@@ -94,14 +94,14 @@ def blind_spots(
     `share` is that of the feed hours seen in the last day; it counts once a day has been watched.
     """
     alive = liveness(conn)
-    gone = None if alive.last_started_at is None else now - alive.last_started_at
+    silence = None if alive.last_started_at is None else now - alive.last_started_at
     watched = alive.first_at is not None and now - alive.first_at > UNKNOWN_PAUSE
     return tuple(
         words
         for words, holds in (
             ("no run has finished yet", alive.good_at is None and alive.bad_id is None),
             (f"the last run {alive.bad_state}", alive.bad_id is not None),
-            (OVERDUE, gone is not None and gone > longest_pause(conn)),
+            (OVERDUE, silence is not None and silence > longest_pause(conn)),
             (FUTURE, alive.ahead_of(now)),
             (f"only {share or 0:.0%} of feed hours were seen in 24 h",
              watched and share is not None and share < least_share),

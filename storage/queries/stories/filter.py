@@ -120,12 +120,12 @@ def source(chosen: StoryFilter) -> str:
 
 def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
     """What holds for the stories of a view, read from its `source`. `without` leaves one facet out, as its own counts do."""
-    conditions_met = [met for name, met in conditions(chosen) if name != without]
+    conditions_met = [part for name, part in conditions(chosen) if name != without]
     values: Parameters = {"now": chosen.now}
-    for met in conditions_met:
-        values |= met.values
+    for part in conditions_met:
+        values |= part.values
     return Condition(
-        " AND ".join(("s.tab IS NOT NULL", *(met.sql for met in conditions_met))), values
+        " AND ".join(("s.tab IS NOT NULL", *(part.sql for part in conditions_met))), values
     )
 
 

@@ -49,8 +49,10 @@ def meet(
     sql = f"SELECT s.id, {ORDERS[sort][0]} FROM stories s INDEXED BY stories_{index}{ALONG[sort]} WHERE {tab} AND {along}"  # noqa: S608
     rows = plain_rows(connection, sql, {**values, "tab": among.tab})
     passed = itertools.islice(rows, MOST_PASSED)
-    met = list(itertools.islice((Placed(*row) for row in passed if row[0] in among.stories), size))
-    return met if len(met) == size or next(rows, None) is None else None
+    placed = list(
+        itertools.islice((Placed(*row) for row in passed if row[0] in among.stories), size)
+    )
+    return placed if len(placed) == size or next(rows, None) is None else None
 
 
 def ordered(sort: str, cursor: Cursor | None) -> tuple[str, Parameters]:

@@ -100,9 +100,9 @@ def _take(
     connection: sqlite3.Connection, chosen: StoryFilter, sort: str, cursor: Cursor | None, size: int
 ) -> list[Placed]:
     """The first `size` stories after the cursor; before it, nearest first, when it looks back."""
-    met = None if chosen.among is None else meet(connection, chosen.among, sort, cursor, size)
-    if met is not None:
-        return met
+    placed = None if chosen.among is None else meet(connection, chosen.among, sort, cursor, size)
+    if placed is not None:
+        return placed
     within = condition(chosen)
     along, values = ordered(sort, cursor)
     sql = f"SELECT s.id, {ORDERS[sort][0]} FROM {source(chosen)} WHERE {within.sql} AND {along} LIMIT :size"  # noqa: S608 (parts of ours)

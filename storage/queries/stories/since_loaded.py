@@ -40,9 +40,11 @@ def changes_since(
     listed = json.dumps(list(stories))
     narrowed, _ = looked_up(connection, chosen)
     within = condition(narrowed)
-    named = "" if narrowed.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
+    only_listed = (
+        "" if narrowed.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
+    )
     arrivals = f"{FRESH} {HANDED}" if chosen.assigned else FRESH
-    sql = f"SELECT count(*) FROM ({arrivals}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql} {named}"  # noqa: S608
+    sql = f"SELECT count(*) FROM ({arrivals}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql} {only_listed}"  # noqa: S608
     fresh = connection.execute(sql, {**within.values, "loaded": loaded_at}).fetchone()[0]
     watched: dict[int, tuple[str, ...]] = {}
     for row in connection.execute(OTHER_READERS, [present_since, actor, listed]):

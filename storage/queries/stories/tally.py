@@ -82,15 +82,15 @@ class Tally:
             self.upto = newest
 
     def _forget(self, stories: Iterable[int]) -> None:
-        gone = BitMap(stories)
-        self.every -= gone
-        self.outlets.forget(gone)
+        changed = BitMap(stories)
+        self.every -= changed
+        self.outlets.forget(changed)
         for kind, sets in self.sets.items():
-            touched = [value for value, own in sets.items() if own.intersect(gone)]
+            touched = [value for value, own in sets.items() if own.intersect(changed)]
             if kind == "outlet":
                 self.outlets_of_views.note(map(str, touched))
             for value in touched:
-                sets[value] = sets[value] - gone
+                sets[value] = sets[value] - changed
                 if not sets[value]:
                     del sets[value]
 
@@ -138,10 +138,10 @@ class Tally:
         chosen, _ = looked_up(connection, chosen)
         with self.lock:
             stories = self._within(self._wanted(connection, chosen))
-            met = self._met(chosen, stories)
+            among = self._met(chosen, stories)
         if chosen.only is not None or len(stories) <= FEW_STORIES:
-            return StoryFilter(tab="all", only=tuple(stories), among=met, now=chosen.now)
-        return replace(chosen, among=met)
+            return StoryFilter(tab="all", only=tuple(stories), among=among, now=chosen.now)
+        return replace(chosen, among=among)
 
     def _met(self, chosen: StoryFilter, stories: BitMap) -> Among | None:
         """How to meet these stories along an order's index; None where they are too few among the others."""

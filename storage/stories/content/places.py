@@ -124,7 +124,7 @@ def add_places(
     as somebody's unless it says "in"."""
     text = NEWSPAPER.sub("", text)
     text = DESK.sub("", text) if sentences else text
-    each = 1 if sentences else TITLE_COUNTS
+    weight = 1 if sentences else TITLE_COUNTS
     for match in PLACE_NAME.finditer(text):
         code = PLACE_CODES[match[1]]
         if is_person(text, match, sentences=sentences):
@@ -132,11 +132,11 @@ def add_places(
         if national and code.startswith("US-") and not happened_there(text, match):
             continue
         if is_actor(text, match, code):
-            actors[code] += each
+            actors[code] += weight
         elif not sentences and code != "US" and is_scene(text, match):
             counts[code] += VOTE_COUNTS
         else:
-            counts[code] += each
+            counts[code] += weight
 
 
 def is_scene(headline: str, match: re.Match[str]) -> bool:
