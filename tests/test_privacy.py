@@ -45,6 +45,27 @@ BY_MAIL = (
     "Investigators traced {} to an apartment in another state.",
     "{}: “you will pay for the count”.",
 )
+HOMES_ABROAD = (
+    "3 Rue des Lilas", "24 bis, avenue Victor-Hugo", "Lindenstraße 14", "Am Alten Markt 7", "Hauptstr. 22a", "Via Garibaldi 19", "Piazza San Marco 5", "Calle Mayor, 33, 2º B", "Av. Insurgentes Sur 1602",
+    "Carrera 7 # 45-10", "Calle 100 #8A-55", "Avenida Corrientes 1234, piso 5", "Rua das Flores, 120", "Av. Paulista, 1578, apto 42", "Jalan Merdeka 45", "221B Baker Street", "Flat 4, 18 Acacia Road",
+    "Rose Cottage, 9 Church Lane", "14 Kifissias Avenue", "ul. Marszałkowska 8/12", "Keizersgracht 241", "Kungsgatan 12", "Storgata 5B", "Nevsky Prospekt 28", "12/4 MG Road", "Plot 7, Sector 18",
+    "House No. 56, Street 9", "Unit 5/38 George Street", "P.O. Box 90210", "RR 2 Box 118", "N6W23001 Bluemound Rd", "One Lincoln Plaza, Apt 30C", "400 block of Pine Street", "9 Maple", "Los Robles 455",
+)  # fmt: skip
+AT_HOME_ABROAD = (
+    "Deputies found a dead rat on the porch of her home at {}.", "His address, {}, was posted on the channel with the words “pay him a visit”.",
+    "La funcionaria vive en {} con sus dos hijos, según la denuncia.", "The letter was addressed to the clerk's residence:\n{}\nand had no stamp.",
+)  # fmt: skip
+PHONES_ABROAD = (
+    "555-0123, ext. 7", "+49 30 901820", "030/901820-11", "+33 6 12 34 56 78", "06.12.34.56.78", "612 34 56 78", "+57 310 555 0199", "9 8765 4321", "(11) 91234-5678", "09876543210", "+44 (0)7700 900456",
+    "(+358) 752418338", "415 555\n0132", "five five five, zero one nine nine", "0412 345 678", "(0351) 4567890", "+972-54-123-4567",
+)  # fmt: skip
+BY_PHONE_ABROAD = (
+    "Her mobile number, {}, was read aloud on the stream.", "The man left a voicemail from {} saying she would hang.", "Su número de celular, {}, fue publicado en el grupo.",
+)  # fmt: skip
+MAILBOXES_ABROAD = (
+    "müller.hans@post.example.de", "name AT example DOT com", "name [arroba] example.com", "name @ example.com", "ana.garcia@\ncorreo.example.com", "o’neil@example.ie",
+)  # fmt: skip
+BY_MAIL_ABROAD = ("The threat went to {} at dawn.", "Se publicó su correo, {}, junto con una foto.")
 OFFICES = (
     "Voters in Precinct 14 cast ballots at the polling place, {}, until 8 p.m.",
     "The Quill County election office at {} was evacuated for two hours.",
@@ -72,6 +93,20 @@ def planted() -> list[tuple[str, str]]:
     return [(sentence.format(private), private) for group in groups for sentence, private in group]
 
 
+def planted_abroad() -> list[tuple[str, str]]:
+    """Formats of other countries, lines that break, Spanish: of these a first version masked 55 of 100."""
+    groups = (
+        (AT_HOME_ABROAD, HOMES_ABROAD),
+        (BY_PHONE_ABROAD, PHONES_ABROAD),
+        (BY_MAIL_ABROAD, MAILBOXES_ABROAD),
+    )
+    return [
+        (sentence.format(private), private)
+        for group in groups
+        for sentence, private in product(*group)
+    ]
+
+
 def hidden(text: str, private: str) -> bool:
     """Whether no word of two or more letters or digits of it is left where it stood."""
     at = text.index(private)
@@ -87,6 +122,30 @@ def test_of_200_planted_places_99_in_100_are_masked() -> None:
     assert len(missed) <= 2, missed
 
 
+def test_of_200_planted_places_of_other_countries_99_in_100_are_masked() -> None:
+    cases = planted_abroad()
+    missed = [text for text, private in cases if not hidden(text, private)]
+
+    assert len(cases) == 203
+    assert len(missed) <= 2, missed
+
+
+OFFICES_ABROAD = (
+    "La junta electoral, en {}, recibió una llamada.", "El centro de votación de la escuela, {}, fue evacuado.", "Das Wahllokal in der Schule, {}, wurde geräumt.",
+    "Un colis suspect a été trouvé à la mairie, {}, lundi.", "Il seggio della scuola, {}, è stato evacuato.", "A seção eleitoral na escola, {}, foi fechada.",
+)  # fmt: skip
+SITES_ABROAD = (
+    "Av. Paseo Colón 755", "Calle San José 1200", "12 Place de la République", "Marktplatz 1", "Rathausstraße 3", "Carrera 10 # 12-30", "Via Roma 1", "Rua da Assembleia, 10", "33 King Street East",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", OFFICES_ABROAD)
+def test_offices_of_other_countries_stay(sentence: str) -> None:
+    assert [
+        site for site in SITES_ABROAD if site not in privacy.masked(sentence.format(site))
+    ] == []
+
+
 def test_of_100_offices_and_polling_places_95_stay() -> None:
     cases = [(sentence.format(site), site) for sentence, site in product(OFFICES, SITES)]
     masked = [text for text, site in cases if site not in privacy.masked(text)]
@@ -98,7 +157,8 @@ def test_of_100_offices_and_polling_places_95_stay() -> None:
 @pytest.mark.parametrize("text", [
     "The measure passed 1,204,551 to 998,203 on Nov. 3, 2026.", "Case 2024-00123 was heard on 12/11/2026.", "In 2020 President Street signs were stolen.",
     "The office of 12 Republican Party members.", "Call the voter hotline at 866-555-0134.", "Ask the county election office at 602-555-0100 for a new ballot.",
-    "Write to elections@county.example.gov or press@state.example.gov.", "It costs $400 Million Road funds.", "About 300 voters waited; 14 Court rulings followed.",
+    "Write to elections@county.example.gov or press@state.example.gov.", "It costs $400 Million Road funds.", "About 300 voters waited; 14 Court rulings followed.", "The count ended on 03.11.2026 at 14:05.", "Headed home, Ada Lane, 41, said that she had voted.", "She lives in Precinct 14, in Ward 7.",
+    "Back home in Springfield, 12 voters waited.", "A study gave 0.123456789 as the share.", "They met at five; one or two left.",
 ])  # fmt: skip
 def test_what_is_no_private_place_stays(text: str) -> None:
     assert privacy.masked(text) == text

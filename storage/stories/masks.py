@@ -13,7 +13,7 @@ from storage.stories.outward import STORY_CATEGORIES, leaves_masked
 UNMASKED = """SELECT h.id, h.snippet, iif(h.entry_id IS NULL, a.title, e.title) FROM hits h JOIN articles a ON a.id = h.article_id
   LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? AND h.masked_title IS NULL"""
 MASK = "UPDATE hits SET masked_snippet = ?, masked_title = ? WHERE id = ?"
-ADD_MASKED_NOTE = "INSERT INTO masked_notes (review_id, note) VALUES (:review, :note)"
+ADD_MASKED_NOTE = "INSERT OR REPLACE INTO masked_notes (review_id, note) VALUES (:review, :note)"
 OF_STORY = "UPDATE stories SET masked_title = ? WHERE id = ? AND masked_title IS NOT ?"
 
 
@@ -46,6 +46,22 @@ def keep_masked_note(connection: sqlite3.Connection, review: int, note: str) -> 
         connection.execute(ADD_MASKED_NOTE, {"review": review, "note": hidden})
 
 
+def by_these_masks(connection: sqlite3.Connection) -> bool:
+    """Whether what is stored was masked by the masks of this release."""
+    row = connection.execute("SELECT value FROM facts WHERE key = 'masks'").fetchone()
+    return row is not None and row[0] == privacy.MASKS
+
+
+def note_masks(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT OR REPLACE INTO facts (key, value) VALUES ('masks', ?)", [privacy.MASKS])  # fmt: skip
+
+
+def mask_anew(connection: sqlite3.Connection, story_id: int) -> None:
+    """Mask a story once more, whatever an earlier release has masked of it."""
+    connection.execute("UPDATE hits SET masked_title = NULL, masked_snippet = NULL WHERE story_id = ?", [story_id])  # fmt: skip
+    keep_masks(connection, story_id)
+
+
 def keep_all_masked_notes(connection: sqlite3.Connection) -> None:
     """Of every review, for a database that an earlier release has filled."""
     for review, note in connection.execute(
@@ -56,6 +72,12 @@ def keep_all_masked_notes(connection: sqlite3.Connection) -> None:
 
 def keep_all_masks(connection: sqlite3.Connection) -> None:
     """Of every story, for a database that an earlier release has filled."""
+    for story in masked_stories(connection):
+        keep_masks(connection, story)
+
+
+def masked_stories(connection: sqlite3.Connection) -> list[int]:
+    """Those about people, and those that somebody added by hand."""
     categories = [row[0] for row in connection.execute("SELECT DISTINCT category FROM story_rules")]
     people = json.dumps([category for category in categories if privacy.about_people([category])])
     stories = connection.execute(
@@ -63,5 +85,4 @@ def keep_all_masks(connection: sqlite3.Connection) -> None:
            UNION SELECT id FROM stories WHERE added_by IS NOT NULL""",
         [people],
     ).fetchall()
-    for (story_id,) in map(tuple, stories):
-        keep_masks(connection, story_id)
+    return [story for (story,) in map(tuple, stories)]

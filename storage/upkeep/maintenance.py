@@ -14,11 +14,13 @@ from storage.database.errors import AnotherRun
 from storage.database.lock import RunLock
 from storage.ingest import boilerplate_memory, feed_words, text_versions
 from storage.ingest.grouping.near_copies import WINDOW
+from storage.stories import masks
 from storage.times import day, iso
 
 # Texts in one transaction; with the search index, more would hold reviewers up
 DROPPED_AT_ONCE = 100
 MERGED_AT_ONCE = 200  # pages of the search index
+MASKED_AT_ONCE = 20  # stories, some milliseconds each
 LONGEST_PAUSE_SECONDS = 0.5  # seconds
 CHANGES_KEPT = 100_000
 POLLS_KEPT = timedelta(days=90)
@@ -52,6 +54,7 @@ def maintain_database(
     for index in ("article_texts_fts", "feed_words_fts"):
         merge_search_index(db, index)
     forget_changes(db)
+    renew_masks(db)
     db.execute("PRAGMA optimize")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     return report
@@ -129,6 +132,20 @@ def forget_changes(db: Database) -> None:
     """A review server that was asked for nothing since reads the stories as a whole."""
     with step(db):
         db.execute("DELETE FROM story_changes WHERE id <= (SELECT max(id) FROM story_changes) - ?", [CHANGES_KEPT])  # fmt: skip
+
+
+def renew_masks(db: Database) -> None:
+    """What an earlier release has masked and stored for SQL views, by the masks of this one."""
+    if masks.by_these_masks(db.conn):
+        return
+    stories = masks.masked_stories(db.conn)
+    for first in range(0, len(stories), MASKED_AT_ONCE):
+        with step(db):
+            for story in stories[first : first + MASKED_AT_ONCE]:
+                masks.mask_anew(db.conn, story)
+    with step(db):
+        masks.keep_all_masked_notes(db.conn)
+        masks.note_masks(db.conn)
 
 
 def merge_search_index(db: Database, index: str) -> None:

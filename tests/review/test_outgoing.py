@@ -1,4 +1,4 @@
-"""Nothing private leaves: 200 planted places in stories about threats, in every form that goes out."""
+"""Nothing private leaves: 400 planted places in stories about threats, in every form that goes out."""
 
 import csv
 import io
@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.review.conftest import Desk
-from tests.test_privacy import planted
+from tests.test_privacy import planted, planted_abroad
 
 
 @pytest.fixture
 def threatened(db: Path, desk: Desk) -> tuple[Desk, list[str]]:
     """The sample with each sentence of the planted ones as passage, headline and text of some story about threats."""
-    sentences, private = zip(*planted(), strict=True)
+    sentences, private = zip(*planted(), *planted_abroad(), strict=True)
     connection = sqlite3.connect(db)
     with connection:
         rows = connection.execute("SELECT h.id, h.article_id, h.story_id FROM hits h WHERE h.category = 'threats'").fetchall()  # fmt: skip

@@ -13,6 +13,7 @@ from storage.queries.export import exported
 from storage.rules import sync_rules
 from storage.store import Store
 from storage.stories.masks import keep_all_masked_notes, keep_all_masks
+from storage.upkeep.maintenance import maintain_database
 from tests.storage.making import HOUR, NOON, listed, prose, reading, rows, rule
 from tests.storage.stories.publishing import OUTAGE, publish
 
@@ -99,6 +100,24 @@ def test_what_an_earlier_release_stored_is_masked_with_its_schema(store: Store, 
     older.close()
 
     assert HOMES[0] not in views_before
+
+
+def test_what_an_earlier_release_masked_less_of_is_masked_anew_at_night(store: Store) -> None:
+    published(store, HOMES[0], OUTAGE, THREAT)
+    note = f"They wrote to her at {HOMES[1]}"
+    with write_txn(store.db):
+        record_act(store.db.conn, Act(((1, 0),), "confirmed", "ann", "2026-11-03T13:00:00.000Z", note=note))  # fmt: skip
+        store.db.execute("UPDATE hits SET masked_title = 'x', masked_snippet = NULL")
+        store.db.execute("DELETE FROM masked_notes")
+    assert HOMES[0] in shown(store)
+
+    maintain_database(store.db, NOON)
+    leaving = shown(store)
+    assert [home for home in HOMES if home in leaving] == []
+    with write_txn(store.db):
+        store.db.execute("UPDATE hits SET masked_title = 'x'")
+    maintain_database(store.db, NOON)  # once: the masks are those of this release
+    assert rows(store, "SELECT DISTINCT masked_title FROM hits") == [("x",)]
 
 
 def test_a_note_leaves_masked_whatever_its_story_is_about(store: Store) -> None:
