@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from extractors.articles import inline_marks, publication_date
+from extractors.articles import inline_marks
 from extractors.articles.body import prune
 from extractors.articles.body.fallbacks import (
     parsed_page,
@@ -34,10 +34,11 @@ from extractors.articles.from_feed import (
     by_feed,
     with_text,
 )
-from extractors.articles.metadata import page_facts
+from extractors.articles.metadata import publication_date
+from extractors.articles.metadata.page_facts import page_facts
+from extractors.articles.metadata.publication_date import Dated
+from extractors.articles.metadata.titles import pick_title
 from extractors.articles.notices import notice
-from extractors.articles.publication_date import Dated
-from extractors.articles.titles import pick_title
 from extractors.feeds.parsing.text import opening_of
 from extractors.fetch.answer.content_types import not_a_page
 from extractors.fetch.answer.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page

@@ -1,10 +1,10 @@
-"""When to ask again: feeds adapt to how much was new, failures back off, pages get a few tries. Pure.
+"""When to poll again: feeds adapt to how much was new, and failures back off. Pure.
 
 The constants are Media Cloud's (rss-fetcher) where it has them; the floors and the gap are ours.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -33,23 +33,7 @@ _SOFT = frozenset({
 })  # fmt: skip
 _TEMPORARY = frozenset({Outcome.CANCELLED, Outcome.PENDING})
 
-_TRIES = (HOUR, 6 * HOUR, DAY)
-_ONE_MORE = (DAY,)  # says for good, but servers err
-_PAGE_TRIES: Mapping[Outcome, tuple[int, ...]] = {
-    Outcome.BAD_URL: (),
-    Outcome.NO_LINK: (),
-    Outcome.OK: (),
-    Outcome.GONE: _ONE_MORE,
-    Outcome.LEGAL: _ONE_MORE,
-    Outcome.PRIVATE_ADDRESS: _ONE_MORE,
-    Outcome.TOO_LARGE: _ONE_MORE,
-    Outcome.UNSUPPORTED_TYPE: _ONE_MORE,
-    Outcome.ROBOTS: (DAY, 7 * DAY),
-}
-_ASKED_TO_WAIT = {Outcome.RATE_LIMITED: 20, Outcome.SERVER_ERROR: 6}  # tries, when told how long
 _CUT_SENTENCE = "; not all of it was read, so some entries were probably missed"
-_REREADS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
-_STUB_AGE, _STUB_WAIT, _STUB_WORDS = 6 * HOUR, 3 * HOUR, 200
 
 
 class Addressed(Protocol):
@@ -256,45 +240,3 @@ def batches(items: Iterable[Item], size: int) -> tuple[tuple[Item, ...], ...]:
 def group_of(url: str) -> str:
     """The host group; asks for the origin only, of which there are few."""
     return host_group(url[:end] if (end := url.find("/", 8)) > 0 else url)
-
-
-def next_attempt(
-    outcome: Outcome,
-    attempts: int,
-    retry_after: datetime | None,
-    now: datetime,
-    *,
-    was_asked: bool = True,
-) -> datetime | None:
-    """When to ask for a page again that was not read well; None: never.
-
-    `attempts` counts those made, this one included. A page that was not asked for is never given up.
-    """
-    if not was_asked:
-        return max(retry_after or now + timedelta(seconds=HOUR), now)
-    if outcome in (Outcome.CANCELLED, Outcome.PENDING):
-        return now
-    if retry_after is not None and attempts <= _ASKED_TO_WAIT.get(outcome, 0):
-        return max(retry_after, now + timedelta(seconds=5 * MINUTE * (attempts - 1)))
-    return _scheduled(_PAGE_TRIES.get(outcome, _TRIES), attempts - 1, now)
-
-
-def reread_at(reads: int, now: datetime) -> datetime | None:
-    """When to look again at a page that produced a hit; `reads` counts the good reads before this one."""
-    return _scheduled(_REREADS, reads, now)
-
-
-def stub_reread_at(
-    text: str, published: datetime | None, reads: int, now: datetime, *, doubtful: bool = False
-) -> datetime | None:
-    """When to look again at a page without a hit, once: breaking news begins as a few sentences and grows
-    under its address, often with no word of it in the feed, and a page whose text is in doubt may have
-    held something else for an hour. Such pages are few."""
-    young = published is not None and abs(now - published) <= timedelta(seconds=_STUB_AGE)
-    if reads or not (doubtful or (young and len(text.split()) < _STUB_WORDS)):
-        return None
-    return now + timedelta(seconds=_STUB_WAIT)
-
-
-def _scheduled(waits: Sequence[int], place: int, now: datetime) -> datetime | None:
-    return now + timedelta(seconds=waits[place]) if 0 <= place < len(waits) else None

@@ -6,13 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from extractors.feeds.schedule import (
-    is_held_back,
-    is_usable,
-    next_attempt,
-    reread_at,
-    stub_reread_at,
-)
+from extractors.articles.page_schedule import next_attempt, reread_at, stub_reread_at
+from extractors.feeds.schedule import is_held_back, is_usable
 from model import (
     Article,
     ConfigError,

@@ -15,7 +15,7 @@ from extractors.articles.body.paragraphs import squash
 from extractors.articles.decoding import clean
 from extractors.articles.doubt import fits, is_strange
 from extractors.articles.from_feed import LONGEST_BODY, FeedArticle
-from extractors.articles.metadata import PageFacts
+from extractors.articles.metadata.page_facts import PageFacts
 from extractors.articles.speedups import trafilatura_speedups
 from extractors.language_detection import language_of
 from model import Method

@@ -14,7 +14,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
 from extractors.articles.body.paragraphs import PROSE, names_other_dates, words_of_element
-from extractors.articles.metadata import TIME_OF_DAY, PageFacts, sane
+from extractors.articles.metadata.page_facts import TIME_OF_DAY, PageFacts, sane
 from extractors.feeds.dates.moments import day_order, read_date
 from model import DateSource
 

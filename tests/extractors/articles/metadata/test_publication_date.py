@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.articles.extract import extract_article
-from extractors.articles.publication_date import in_address
+from extractors.articles.metadata.publication_date import in_address
 from model import Article
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from extractors.articles.body.paragraphs import squash
-from extractors.articles.metadata import PageFacts
+from extractors.articles.metadata.page_facts import PageFacts
 
 _PARTS = re.compile(r"\s+[|–—•·»«~-]\s+|\s*[|»]\s*|\s*::\s*")
 _GENERIC = {

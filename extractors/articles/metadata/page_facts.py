@@ -11,7 +11,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.decoding import clean
-from extractors.articles.json_ld import (
+from extractors.articles.metadata.json_ld import (
     date_of,
     is_article,
     is_web_page,
