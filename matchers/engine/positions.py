@@ -1,14 +1,17 @@
 """Places in a text by the numbers of their words, and which of them are near each other."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from matchers.engine.scanning.scanned_text import Occurrence, ScannedText
 
 Span = tuple[int, int, frozenset[Occurrence]]  # start, end, and the occurrences that it is made of
 # Places that are pairs themselves grow with the square of a text that repeats itself. So many are
-# looked at: of one side of NEAR, of one place's partners in either direction, and of all pairs.
-MOST_SPANS, MOST_PARTNERS, MOST_PAIRS = 2_000, 50, 20_000
+# looked at, from the start of the text: of one side of NEAR, of one place's partners in either
+# direction, and of all pairs.
+MOST_SPANS, MOST_PARTNERS, MOST_PAIRS = 2_000, 50, 5_000
+MOST_WIDENED = 20_000  # of a window that is a side of NEAR, for each of its words
 
 
 class Positions:
@@ -91,18 +94,23 @@ def participants(left: Positions, right: Positions, most: int, *, ordered: bool)
 
 def pairs(left: Positions, right: Positions, most: int, *, ordered: bool) -> list[Span]:
     """All pairs that are near each other, as spans."""
-    index_pairs: list[tuple[int, int]] = []
-    for index, near in partners(left, right, most):
-        index_pairs += [(index, other) for other in near[:MOST_PARTNERS]]
+    index_pairs = list(islice(index_pairs_of(left, right, most), MOST_PAIRS))
     if not ordered:
-        for index, near in partners(right, left, most):
-            index_pairs += [(other, index) for other in near[:MOST_PARTNERS]]
+        backwards = islice(index_pairs_of(right, left, most), MOST_PAIRS)
+        index_pairs += [(index, other) for other, index in backwards]
     if len(index_pairs) > MOST_PAIRS:
         index_pairs = sorted(index_pairs)[:MOST_PAIRS]
     return distinct(
         together(left.places[a], right.places[b], left.occurrences((a,)) | right.occurrences((b,)))
         for a, b in index_pairs
     )
+
+
+def index_pairs_of(left: Positions, right: Positions, most: int) -> Iterator[tuple[int, int]]:
+    """Each place of the left with the first of those that follow it near enough."""
+    for index, near in partners(left, right, most):
+        for other in near[:MOST_PARTNERS]:
+            yield index, other
 
 
 def together(
@@ -126,6 +134,8 @@ def widened(
     """Stretches of at most `most` words that hold a span of the left and a place of the right."""
     wider: list[Span] = []
     for start, end, occurrences in left:
+        if len(wider) >= MOST_WIDENED:
+            break
         first, last = scanned.words((start, end - 1), joined=joined)
         low = bisect_left(right.firsts, last - most + 1)
         high = bisect_right(right.firsts, first + most - 1)
@@ -138,3 +148,49 @@ def widened(
                     )
                 )
     return distinct(wider)
+
+
+def stretches(terms: Sequence[Positions], most: int) -> Iterator[list[Sequence[int]]]:
+    """The places of each term in every stretch of `most` words that begins with a place of one of
+    them and holds places of all, by their indices."""
+    for first in stretch_starts(terms, most):
+        inside = [places_within(term, first, first + most) for term in terms]
+        if all(inside):
+            yield inside
+
+
+def together_in_stretches(terms: Sequence[Positions], most: int) -> set[Occurrence]:
+    """The occurrences of all stretches."""
+    indices: list[set[int]] = [set() for _ in terms]
+    covered = [0] * len(terms)
+    for inside in stretches(terms, most):
+        for number, here in enumerate(inside):
+            fresh = here
+            if isinstance(here, range):  # those before were in an earlier stretch
+                fresh = range(max(here.start, covered[number]), here.stop)
+                covered[number] = here.stop
+            indices[number].update(fresh)
+    occurrences = (term.occurrences(found) for term, found in zip(terms, indices, strict=True))
+    return set().union(*occurrences)
+
+
+def stretch_starts(terms: Sequence[Positions], most: int) -> list[int]:
+    """The words of terms near enough before places of the rarest term, as every stretch holds one."""
+    rarest = min(terms, key=lambda term: len(term.places))
+    starts: set[int] = set()
+    for term in terms:
+        covered = 0
+        for first, last in zip(rarest.firsts, rarest.lasts, strict=True):
+            low = bisect_left(term.firsts, last - most + 1, covered)
+            covered = bisect_right(term.firsts, first, low)
+            starts.update(term.firsts[low:covered])
+    return sorted(starts)
+
+
+def places_within(term: Positions, first: int, end: int) -> Sequence[int]:
+    """The indices of places from the word `first` on, and before the word `end`."""
+    low = bisect_left(term.firsts, first)
+    if isinstance(term.by_last, range):  # the last words are in order, too
+        return range(low, bisect_left(term.lasts, end, low))
+    high = bisect_left(term.firsts, end, low)
+    return [index for index in range(low, high) if term.lasts[index] < end]

@@ -19,6 +19,8 @@ from matchers.engine.positions import (
     any_near,
     pairs,
     participants,
+    stretches,
+    together_in_stretches,
     widened,
 )
 from matchers.query.ast import AtLeast, Near, Node, Window
@@ -97,17 +99,21 @@ class WindowMatcher(Matcher):
         self.joined = all(term.joined for term in terms)
 
     def look(self, evaluation: Evaluation) -> bool:
-        return all(evaluation.holds(term) for term in self.terms) and bool(self.spans(evaluation))
+        if not all(evaluation.holds(term) for term in self.terms):
+            return False
+        places = [evaluation.positions(term) for term in self.terms]
+        return any(True for _ in stretches(places, self.most))
 
     def spans(self, evaluation: Evaluation) -> list[Span]:
-        spans = self.terms[0].spans(evaluation)
-        for term in self.terms[1:]:
+        rarest_first = sorted(self.terms, key=lambda term: len(evaluation.places(term)))
+        spans = rarest_first[0].spans(evaluation)
+        for term in rarest_first[1:]:
             others, scanned = evaluation.positions(term), evaluation.scanned
             spans = widened(spans, others, self.most, scanned, joined=self.joined)[:MOST_SPANS]
         return spans
 
     def prove(self, evaluation: Evaluation) -> Occurrences:
-        return intersection(occurrences for _, _, occurrences in self.spans(evaluation))
+        return together_in_stretches([evaluation.positions(term) for term in self.terms], self.most)
 
 
 class SameUnit(Matcher):

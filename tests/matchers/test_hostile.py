@@ -1,5 +1,6 @@
 """Evil rules and evil texts: a clear error, or a quick answer."""
 
+import random
 import time
 
 import pytest
@@ -62,6 +63,39 @@ def test_repeated_words_do_not_explode():
     assert found("(alpha NEAR/60 beta) NEAR/60 alpha", "alpha beta " * 2_000)
     assert found('"alpha beta gamma"~60', "alpha beta gamma " * 500)
     assert time.process_time() - started < 40
+
+
+CHANCE = random.Random(1)
+ALPHABET = ["alpha", "beta", "gamma", "delta", "epsilon"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"alpha beta gamma delta epsilon"~240',
+        " NEAR/250 ".join((ALPHABET * 12)[:59]),
+        " NEAR/250 ".join(["(alpha OR beta OR gamma OR delta OR epsilon)"] * 20),
+        '"alpha beta gamma delta"~240 NEAR/250 "beta gamma delta epsilon"~240',
+        '("alpha beta gamma"~240 NEAR/250 delta) SENTENCE "beta gamma delta epsilon"~240',
+        "(alpha NEAR/250 beta OR gamma NEAR/250 delta) NEAR/250 (beta NEAR/250 gamma OR delta NEAR/250 epsilon)",
+    ],
+)
+def test_the_widest_distances_over_a_text_that_repeats_itself_are_quick(query):
+    engine_of_query = engine(query)
+    text = ArticleText("", " ".join(CHANCE.choices(ALPHABET, k=200_000)))
+    started = time.process_time()
+
+    assert find_hits(engine_of_query, text)
+    assert (
+        time.process_time() - started < 15
+    )  # 0.3 to 2.6 s on a quiet machine, where they took 23 and more
+
+
+def test_a_window_finds_its_rarest_word_behind_thousands_of_the_others():
+    text = "the clerk of the county " * 3_000 + "ran off, and so did this burglar of the county"
+
+    assert found('"the county burglar"~2', text) == ["burglar", "the", "county"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800\udfff", "\u200b" * 1000, "\u0301" * 1000, "\x00\x01", "'" * 99, "#", "# #", "\n" * 50])  # fmt: skip
