@@ -66,15 +66,15 @@ def single(batch: MessageBatch, setting: Setting) -> Message:
         return digest_message(
             message_key(batch), latest, data(batch, setting, link_to(latest, setting))
         )
-    subject = f"[{event_severity(latest).upper()}] {told_as(events)}: {event_title(latest)}"
+    subject = f"[{event_severity(latest).upper()}] {title_of_events(events)}: {event_title(latest)}"
     link = link_to(latest, setting)
     lines = [*(happened(event) for event in events), *about(latest), *whence(setting)]
-    return put_together(
+    return composed_message(
         message_key(batch), harmless(subject, 180), lines, link, data(batch, setting, link)
     )
 
 
-def told_as(events: Sequence[Event]) -> str:
+def title_of_events(events: Sequence[Event]) -> str:
     """A story that grew before anybody was told of it is new to who reads of it."""
     latest = events[-1].kind
     new = latest == "story-grew" and any(event.kind == "story-new" for event in events)
@@ -102,7 +102,7 @@ def summary(batch: MessageBatch, setting: Setting) -> Message:
         lines.append(f"and {len(events) - EVENTS_NAMED} more, on the page Alerts")
     subject = f"[SUMMARY] {len(events)} alerts: {counted}"
     whole = [*lines, *whence(setting)]
-    return put_together(message_key(batch), harmless(subject, 180), whole, link, data(batch, setting, link))  # fmt: skip
+    return composed_message(message_key(batch), harmless(subject, 180), whole, link, data(batch, setting, link))  # fmt: skip
 
 
 def event_line(event: Event) -> str:
@@ -206,7 +206,7 @@ def link_to(event: Event, setting: Setting) -> str | None:
     return f"{setting.url}-/alerts"
 
 
-def put_together(
+def composed_message(
     key: str,
     subject: str,
     lines: Sequence[str],

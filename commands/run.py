@@ -101,17 +101,17 @@ def command(
         shard=scale.shard,
     )
     with faults_as_messages():
-        code = run_and_tell(options, as_json=as_json, prefect=prefect)
+        code = run_and_print(options, as_json=as_json, prefect=prefect)
     sys.exit(code)
 
 
-def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> int:
+def run_and_print(options: "Options", *, as_json: bool, prefect: bool | None) -> int:
     from commands.output.summary import run_as_json, show_run
     from flows.orchestration.local import watch_here
     from flows.pipeline.inputs.options import load_plan
 
     plan = load_plan(options)
-    tell_faults(plan.faults)
+    print_faults(plan.faults)
     try:
         with Shown() as shown:
             ended = watch_here(
@@ -120,7 +120,7 @@ def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> 
     except AnotherRun as other:
         click.echo(f"pollwatch: {other}; nothing was done.", err=True)
         return 1
-    tell_faults(ended.faults[len(plan.faults) :])  # of live lists, which the run itself reads
+    print_faults(ended.faults[len(plan.faults) :])  # of live lists, which the run itself reads
     if as_json:
         click.echo(json.dumps(run_as_json(plan.options.db, ended), ensure_ascii=False, indent=2))
     else:
@@ -128,7 +128,7 @@ def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> 
     return 1 if ended.stats.feeds_failed or ended.faults else 0
 
 
-def tell_faults(faults: "Sequence[ConfigError]") -> None:
+def print_faults(faults: "Sequence[ConfigError]") -> None:
     """Each fault, and what the run does about it."""
     for fault in faults:
         click.echo(str(fault), err=True)

@@ -37,7 +37,7 @@ _prepare = database.prepare_for_pages
 def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.App], middleware.App]:
     def wrap(app: middleware.App) -> middleware.App:
         guarded = middleware.guarded_app(
-            error_pages.old_forms_told(datasette, app), lambda: state.door(datasette)
+            error_pages.explain_old_forms(datasette, app), lambda: state.door(datasette)
         )
         return path_prefix.under_prefix(guarded, datasette.path_prefix)
 

@@ -19,7 +19,7 @@ SLACK_GOVERNMENT = re.compile(
 logger = logging.getLogger("apprise")
 
 
-class Heard(logging.Handler):
+class LogLines(logging.Handler):
     """What Apprise logs in this thread: it returns no more than True or False."""
 
     def __init__(self) -> None:
@@ -40,13 +40,13 @@ def send_by_apprise(url: str, message: Message) -> SendResult:
     if not isinstance(channel, apprise.NotifyBase):
         return SendResult(False, "the Apprise URL is not understood", refused=True)
     if isinstance(channel, NotifyEmail):
-        return hand_over(channel, url, message.subject, message.html, apprise.NotifyFormat.HTML)
-    result = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
+        return notify(channel, url, message.subject, message.html, apprise.NotifyFormat.HTML)
+    result = notify(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
     room = channel.body_maxlen - len(message.subject) - MARGIN  # some put the title into the text
     if not result.refused or len(message.text) <= room:
         return result
     text = shortened(message.text, room, message.data.get("link"))
-    return hand_over(channel, url, message.subject, text, apprise.NotifyFormat.TEXT)
+    return notify(channel, url, message.subject, text, apprise.NotifyFormat.TEXT)
 
 
 def service(url: str) -> object:
@@ -59,18 +59,18 @@ def service(url: str) -> object:
     return slack
 
 
-def hand_over(
+def notify(
     channel: apprise.NotifyBase, url: str, subject: str, body: str, form: apprise.NotifyFormat
 ) -> SendResult:
     sending = apprise.Apprise()
     sending.add(channel)
-    heard = Heard()
-    logger.addHandler(heard)
+    log_lines = LogLines()
+    logger.addHandler(log_lines)
     try:
         ok = sending.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
     finally:
-        logger.removeHandler(heard)
-    return SendResult(True) if ok else failed_send(heard.lines, url)
+        logger.removeHandler(log_lines)
+    return SendResult(True) if ok else failed_send(log_lines.lines, url)
 
 
 def shortened(text: str, longest: int, link: object) -> str:

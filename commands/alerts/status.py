@@ -49,7 +49,7 @@ def alerts_status(alerts: Path, db: Path, as_json: bool) -> None:
                  "recent": json_ready(recent)}  # fmt: skip
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        for line in told_lines(outbox, now):
+        for line in status_lines_of_outbox(outbox, now):
             click.echo(line)
         for delivery in recent:
             at = delivery.sent_at or delivery.happened_at
@@ -63,7 +63,7 @@ def status_as_mapping(outbox: OutboxStatus) -> dict[str, object]:
     return mapping
 
 
-def told_lines(outbox: OutboxStatus, now: datetime) -> list[str]:
+def status_lines_of_outbox(outbox: OutboxStatus, now: datetime) -> list[str]:
     if not outbox.channels:
         return ["No channel has been used yet; docs/alerts.md shows how to set one up.",
                 f"{outbox.unrouted} events wait for a route in alerts.yaml."]  # fmt: skip

@@ -38,7 +38,7 @@ PRIVATE_FEED_HINT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AddressContent:
     """What stands at an address: feeds, or why that is not known."""
 
     feeds: tuple[Discovered, ...]
@@ -137,7 +137,7 @@ def _asked(
 ) -> list[FeedSpec]:
     """The feeds that the address stands for. Exits where there are none."""
     looked = asyncio.run(
-        with_client(listed, allow, lambda client: look_at(client, new_feed, listed))
+        with_client(listed, allow, lambda client: read_address(client, new_feed, listed))
     )
     if looked.repeats is not None:
         other = looked.repeats
@@ -157,19 +157,19 @@ def _asked(
     return _named(chosen, new_feed, listed, fields)
 
 
-async def look_at(client: Client, new_feed: FeedSpec, listed: FeedList) -> Looked:
+async def read_address(client: Client, new_feed: FeedSpec, listed: FeedList) -> AddressContent:
     """Ask the address, and for a web page the places where its site's feeds are."""
     auth = in_environment([new_feed.auth]).get(new_feed.auth) if new_feed.auth else None
     page = await client.get(new_feed.url, kind="feed", auth=auth)
     if (feed := feed_in(page)) is not None:
         feed = replace(feed, url=new_feed.url)
-        return Looked((feed,), "", page.outcome, await _repeated(client, feed, listed))
+        return AddressContent((feed,), "", page.outcome, await _repeated(client, feed, listed))
     if page.outcome is not Outcome.OK and not named_by(page):
         # A front page that refuses programs may have a feed that does not.
         is_front = urlsplit(new_feed.url).path in {"", "/"} and page.status is not None
         site_feeds = (await feeds_of_site(client, page, new_feed.url))[0] if is_front else ()
-        return Looked(site_feeds, page.sentence, Outcome.OK if site_feeds else page.outcome)
-    return Looked(*await feeds_of_site(client, page, new_feed.url), Outcome.OK)
+        return AddressContent(site_feeds, page.sentence, Outcome.OK if site_feeds else page.outcome)
+    return AddressContent(*await feeds_of_site(client, page, new_feed.url), Outcome.OK)
 
 
 async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedSpec | None:

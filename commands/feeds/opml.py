@@ -44,13 +44,13 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
         imported = replace(imported, feeds=told_apart(imported.feeds, listed))
         if imported.feeds and not dry_run:
             add_feeds(feeds, imported.feeds)
-    _tell_json(imported) if as_json else _tell(imported, feeds, dry_run=dry_run)
+    _print_import_json(imported) if as_json else _print_import(imported, feeds, dry_run=dry_run)
     if imported.lost is not None:
         click.echo(f"{source_name(file)}: {imported.lost}.", err=True)
     sys.exit(1 if imported.bad or imported.lost else 0)
 
 
-def _tell_json(imported: Imported) -> None:
+def _print_import_json(imported: Imported) -> None:
     added = [{"id": feed.id, "url": feed.url, "category": feed.category} for feed in imported.feeds]
     report = {
         "added": added,
@@ -61,7 +61,7 @@ def _tell_json(imported: Imported) -> None:
     click.echo(json.dumps(report, ensure_ascii=False, indent=2))
 
 
-def _tell(imported: Imported, feeds: Path, *, dry_run: bool) -> None:
+def _print_import(imported: Imported, feeds: Path, *, dry_run: bool) -> None:
     for sentence in imported.bad[:MOST_NAMED]:
         click.echo(f"left out: {sentence}", err=True)
     if len(imported.bad) > MOST_NAMED:

@@ -61,7 +61,7 @@ def command(
         store_report(db, alerts, since, view, now)
         return
     with faults_as_messages():
-        situation = looked(db, view, now - since, now)
+        situation = stored_situation(db, view, now - since, now)
         address = url.rstrip("/") + "/" if url else review_address(alerts, db)
     document = report_bytes(situation, form, address)
     if out is not None:
@@ -83,7 +83,7 @@ def store_report(db: Path, alerts: Path, since: timedelta, view: str | None, now
     click.echo("stored; the sender takes it on" if new else "there is one for this hour already")
 
 
-def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situation:
+def stored_situation(db: Path, view: str | None, since: datetime, now: datetime) -> Situation:
     with Store.open_existing(db) as store:
         try:
             base = view_filter(store.db.conn, view, iso(now))

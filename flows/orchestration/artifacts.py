@@ -50,10 +50,10 @@ async def publish_artifacts(
             {"worker": worker, "texts": texts} for worker, texts in ended.stats.read_at.items()
         ]
         await tasks.show_table("read-at", rows, "Which workers of the cluster read how much.")
-    tell_events(tasks, ended, hits, datasette_url)
+    emit_events(tasks, ended, hits, datasette_url)
 
 
-def tell_events(
+def emit_events(
     tasks: "PrefectTasks", ended: RunResult, hits: Sequence[NewHit], datasette_url: str
 ) -> None:
     """One event for the run and one for each new hit."""
@@ -100,7 +100,7 @@ def page_row(page: UnreadableArticle) -> dict[str, object]:
         "title": harmless(page.title),
         "outcome": page.outcome,
         "what happened": harmless(page.why),
-        "next try": at(page.next_attempt_at),
+        "next try": utc_minute(page.next_attempt_at),
         "source": page.url,
     }
 
@@ -111,10 +111,10 @@ def feed_row(feed: FeedHealth) -> dict[str, object]:
         "flags": feed.state,
         "last outcome": feed.outcome,
         "what happened": harmless(feed.what_happened),
-        "last answer": at(feed.last_ok_at),
-        "next poll": at(feed.next_poll_at),
+        "last answer": utc_minute(feed.last_ok_at),
+        "next poll": utc_minute(feed.next_poll_at),
     }
 
 
-def at(moment: datetime | None) -> str:
+def utc_minute(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"

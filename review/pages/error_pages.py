@@ -75,13 +75,13 @@ async def still_reading(ds: Datasette, request: Request) -> Response:
     return response
 
 
-def old_forms_told(ds: Datasette, app: App) -> App:
+def explain_old_forms(ds: Datasette, app: App) -> App:
     """`app`, whose refusal of a form without the right token says what to do, as a page or as JSON.
 
     Datasette hands asgi-csrf no page for it, which then sends a line of its own for programmers.
     """
 
-    async def told(scope: RequestScope, receive: Receive, send: Send) -> None:
+    async def explaining(scope: RequestScope, receive: Receive, send: Send) -> None:
         held_messages: list[AsgiMessage] = []
 
         async def watched(message: AsgiMessage) -> None:
@@ -105,7 +105,7 @@ def old_forms_told(ds: Datasette, app: App) -> App:
 
         await app(scope, receive, watched if scope.get("method") == "POST" else send)
 
-    return told
+    return explaining
 
 
 def _status(failure: Base400 | DatasetteError) -> int:

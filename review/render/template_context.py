@@ -100,20 +100,20 @@ Variables = Callable[[], Awaitable[dict[str, object]]]
 def variables(ds: Datasette, request: Request | None) -> Variables:
     actor = request.actor if request else None
 
-    async def found() -> dict[str, object]:
+    async def page_variables() -> dict[str, object]:
         tables = ds.metadata("tables", database=database.NAME) or {}
         return {
             "may_review": permissions.may_review(actor),
             "here": request.path if request else "",
             "private": False,  # everything is; a lock beside each word tells nobody anything
             "table_notes": {name: table.get("description", "") for name, table in tables.items()},
-            "seen": await seen(ds) if actor else None,
+            "seen": await coverage_of_banners(ds) if actor else None,
         }
 
-    return found
+    return page_variables
 
 
-async def seen(ds: Datasette) -> SeenFeeds | None:
+async def coverage_of_banners(ds: Datasette) -> SeenFeeds | None:
     """For the banners of every page; None where the database cannot tell, as on the page that says so."""
     try:
         return await page.feeds_seen(ds)

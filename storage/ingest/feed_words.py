@@ -28,7 +28,7 @@ PUT = """INSERT INTO feed_words (article_id, words) VALUES {} ON CONFLICT (artic
 
 
 @dataclass(slots=True)
-class Said:
+class WordsOfArticle:
     """An article's own text, and what feeds say of it: title, summary and content of each entry."""
 
     own: Sequence[str] = ()
@@ -47,7 +47,8 @@ def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
     ids = json.dumps(articles)
     stored_words = dict(db.execute(KNOWN_FEED_WORDS, [ids]).fetchall())
     unsaid_words = {
-        article: "\n".join(unsaid(texts)) for article, texts in said_of(db, ids).items()
+        article: "\n".join(only_in_feeds(texts))
+        for article, texts in words_of_articles(db, ids).items()
     }
     changed = [(article, words) for article, words in unsaid_words.items() if words and stored_words.get(article) != words]  # fmt: skip
     if changed:
@@ -56,17 +57,17 @@ def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
         db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(said_by_none)])  # fmt: skip
 
 
-def said_of(db: Database, ids: str) -> dict[int, Said]:
-    by_article: dict[int, Said] = {}
+def words_of_articles(db: Database, ids: str) -> dict[int, WordsOfArticle]:
+    by_article: dict[int, WordsOfArticle] = {}
     for article, *entry_words in db.execute(ENTRY_WORDS, [ids]):
-        by_article.setdefault(article, Said()).feeds.append(tuple(entry_words))
+        by_article.setdefault(article, WordsOfArticle()).feeds.append(tuple(entry_words))
     for article, *own in db.execute(STORED_TEXTS, [ids]):
         if article in by_article:
             by_article[article].own = own
     return by_article
 
 
-def unsaid(texts: Said) -> list[str]:
+def only_in_feeds(texts: WordsOfArticle) -> list[str]:
     """Lines of feeds that stand nowhere in the article's own text, each once. An entry that has one
     brings its whole headline and summary, so that words of both are found together."""
     lines = {line for text in texts.own for line in text.splitlines()}

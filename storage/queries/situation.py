@@ -90,7 +90,7 @@ def situation(
     conn = db.conn
     before, conn.row_factory = conn.row_factory, sqlite3.Row
     try:
-        looked = looked_at(db, since, now, replace(base, now=iso(now)))
+        looked = counted_situation(db, since, now, replace(base, now=iso(now)))
         over = until is not None and since < until <= now - timedelta(
             hours=1
         )  # as the ledger counts
@@ -100,7 +100,7 @@ def situation(
         conn.row_factory = before
 
 
-def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -> Situation:
+def counted_situation(db: Database, since: datetime, now: datetime, base: StoryFilter) -> Situation:
     conn, moment = db.conn, iso(since)
     fresh = replace(base, tab="all", shown_since=moment)
     views = {

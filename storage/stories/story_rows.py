@@ -103,7 +103,9 @@ def refresh_one(
     )
     masks.keep_masks(connection, story_id)
     if origin == "watch" and not before.hidden and summary["mute_id"] is None:
-        tell(connection, before, summary=summary, changes=changes, brought=brought, moment=moment)
+        add_story_events(
+            connection, before, summary=summary, changes=changes, brought=brought, moment=moment
+        )
 
 
 STRIKE_AGAIN = """UPDATE hits SET struck = 1 WHERE story_id = :story AND NOT struck
@@ -255,7 +257,7 @@ def reopen_unseen(
     return brought
 
 
-def tell(
+def add_story_events(
     connection: sqlite3.Connection,
     before: StoryBefore,
     *,
@@ -281,13 +283,17 @@ def tell(
     ):
         key = f"story:{story}:grew:{before.grown}"
         events.add_event(connection, "story-grew", key, moment, story_id=story, payload=payload)
-    if before.lane == "shown" and summary["lane"] == "gone" and taken_back(connection, changes):
+    if (
+        before.lane == "shown"
+        and summary["lane"] == "gone"
+        and removed_by_publisher(connection, changes)
+    ):
         key = f"story:{story}:withdrawn:{moment}"
         events.add_event(
             connection, "story-withdrawn", key, moment, story_id=story, payload=payload
         )
 
 
-def taken_back(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:
+def removed_by_publisher(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:
     """Whether a publisher removed the passage, rather than a rule that let go of it."""
     return any(change.change == "gone" and not change.by_rule for change in changes)

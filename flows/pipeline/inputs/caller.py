@@ -36,7 +36,7 @@ async def run_bare(kind: str, name: str, work: Callable[[], Awaitable[None]]) ->
     await work()
 
 
-async def say_nothing(spec: FeedSpec, poll: FeedPoll) -> None:
+async def ignore_failing_feed(spec: FeedSpec, poll: FeedPoll) -> None:
     """A failing feed where there is no Prefect to show it; its row in `polls` tells."""
 
 
@@ -45,7 +45,7 @@ class Caller:
     """By its defaults, a run with no Prefect around it, no secrets and no alerts."""
 
     run_task: RunTask = run_bare
-    fail_feed: FailFeed = say_nothing
+    fail_feed: FailFeed = ignore_failing_feed
     observer: Observer = field(default_factory=Silent)
     secrets: Mapping[str, str] = field(
         default_factory=dict, repr=False

@@ -66,7 +66,9 @@ async def read_live_list(
         return
     try:
         folder = Path(plan.feeds.path).parent
-        body = await asked(client, source) if is_address else await read_source(source, folder)
+        body = (
+            await fetched_list(client, source) if is_address else await read_source(source, folder)
+        )
         live_list, bad_rows = read_live(source, body, now, earlier)
     except ConfigError as fault:
         reading.faults.append(fault)
@@ -84,7 +86,7 @@ def store_live_list(store: Store, *, live_list: LiveList) -> None:
     keep_live_list(store.db, live_list.source, live_list_as_json(live_list))
 
 
-async def asked(client: Client, url: str) -> bytes:
+async def fetched_list(client: Client, url: str) -> bytes:
     answer = await client.get(url, kind="feed", max_bytes=LARGEST_LIST)
     if answer.outcome is not Outcome.OK:
         hint = PRIVATE_LIST_HINT if answer.outcome is Outcome.PRIVATE_ADDRESS else None
@@ -95,12 +97,12 @@ async def asked(client: Client, url: str) -> bytes:
 async def read_source(source: str, folder: Path) -> bytes:
     """`folder` is that of feeds.yaml."""
     try:
-        return await asyncio.to_thread(beginning, folder / source)
+        return await asyncio.to_thread(read_up_to_limit, folder / source)
     except OSError as error:
         why = f"was not read: {error.strerror or error}"
         raise ConfigError(source, why, field="opml") from error
 
 
-def beginning(path: Path) -> bytes:
+def read_up_to_limit(path: Path) -> bytes:
     with open_bytes(path) as file:  # not by its size on disk: /dev/zero has none
         return file.read(LARGEST_LIST + 1)

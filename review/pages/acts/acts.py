@@ -41,7 +41,7 @@ async def act_view(ds: Datasette, request: Request) -> Response:
         return await responses.message_page(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
     result = await database.write(ds, lambda connection: acts.record_act(connection, act))
     words = act_words.done_words(act, result)
-    more = await escalation.heard(ds, result.stories) if act.action == "escalated" and result.outcome != "nothing" else ""  # fmt: skip
+    more = await escalation.who_is_told(ds, result.stories) if act.action == "escalated" and result.outcome != "nothing" else ""  # fmt: skip
     return await acted.answer(ds, request, result, words=words, view=first_posted(posted, "view"), back=back, verdict=act.action in act_words.DECISIONS, undoable=act.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(act.subject, 0) if act.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
 
 

@@ -19,7 +19,7 @@ ESCALATED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FRO
     SELECT max(id) FROM events WHERE kind = 'story-escalated' AND story_id IN (SELECT value FROM json_each(:stories)) GROUP BY story_id)"""
 
 
-async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
+async def who_is_told(ds: Datasette, stories: tuple[int, ...]) -> str:
     """ "Goes to: desk, phone", or why nobody is told. A message may still fail; the page Alerts shows that."""
     room, now = state.of(ds), responses.now()
     in_force = in_use(room.alerts, room.path) if room.alerts else InUse(None)

@@ -37,14 +37,14 @@ async def mutes_page(ds: Datasette, request: Request) -> Response:
         ds, lambda c: mutes.mutes_in_force(c, iso(responses.now()))
     )
     until = (responses.now() + timedelta(days=7)).date().isoformat()
-    kind, value, story = await _asked(ds, request.args)
+    kind, value, story = await _form_start(ds, request.args)
     chosen = [int(number) for number in (request.args.get("stories") or "").split(",")[:MOST_SHARING] if number.isdecimal() and len(number) < 19]  # fmt: skip
     shared = await database.rows(ds, SHARED_BY, [json.dumps(chosen)]) if chosen else ()
     context = {"shared": shared, "chosen": chosen, "mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "story": story, "until": until}  # fmt: skip
     return await responses.page(ds, request, "mutes.html", context)
 
 
-async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, dict[str, object] | None]:
+async def _form_start(ds: Datasette, args: Arguments) -> tuple[str, str, dict[str, object] | None]:
     """What the form begins with, and the story that it was opened from."""
     number = args.get("story") or ""
     of_story = number.isdecimal() and len(number) < 19

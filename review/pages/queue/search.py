@@ -18,7 +18,7 @@ from review.pages import responses
 from review.pages.queue import saved_views
 from review.render import highlight, safe_links
 from review.search import articles
-from storage.queries.articles.article_search import NO_BOUND, untold_to
+from storage.queries.articles.article_search import NO_BOUND, feed_words_missing_before
 
 PLAIN_WORDS = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
 
@@ -39,7 +39,7 @@ async def search_page(ds: Datasette, request: Request) -> Response:
                 ds, lambda c: articles.find_articles(c, query, before=before)
             )
             context |= {"found": results, "results": [result(article) for article in results.articles], "unbounded": query.words is None}  # fmt: skip
-            context["untold_to"] = await database.read_snapshot(ds, untold_to)
+            context["feed_words_missing_before"] = await database.read_snapshot(ds, feed_words_missing_before)
     views = await database.read_snapshot(ds, lambda c: saved_views.views_of(c, actor))
     context["views"] = await saved_views.listed(ds, actor, responses.now(), views)
     if responses.wants_json(request):

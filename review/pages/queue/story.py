@@ -123,13 +123,13 @@ async def old_card(ds: Datasette, request: Request) -> Response:
 async def story_as_json(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     number = int(request.url_vars["story"])
-    story = await database.read_snapshot(ds, lambda c: _told(c, number))
+    story = await database.read_snapshot(ds, lambda c: _story_whole(c, number))
     if story is None:
         raise NotFound("There is no such story.")
     return Response.json(story, default=str)
 
 
-def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
+def _story_whole(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
     cards = queue.cards(connection, [number])
     if not cards:
         return None

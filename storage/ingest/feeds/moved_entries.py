@@ -137,7 +137,7 @@ def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
     pairs: dict[int, Moved] = {}
     for entry in entries:
         same = (
-            *(d for d in by_guid.get(entry.guid or "", ()) if tells_the_same(d, entry)),
+            *(d for d in by_guid.get(entry.guid or "", ()) if is_same_story(d, entry)),
             *(d for d in by_words.get(entry.content_sha256, ()) if stands_elsewhere(d, entry)),
         )
         if before := next((d for d in same if d.article not in pairs), None):
@@ -183,7 +183,7 @@ def marks_of(
     return alone, {words: sharing[:MOST_ALIKE] for words, sharing in by_words.items()}
 
 
-def tells_the_same(before: Dropped, entry: Entry) -> bool:
+def is_same_story(before: Dropped, entry: Entry) -> bool:
     """Of two entries with one guid: much the same text, long or under a like headline; or a like
     headline of the same moment."""
     words, is_called_alike = longest_words(entry), not says_other(before.title, entry.title)

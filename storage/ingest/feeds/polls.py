@@ -90,7 +90,7 @@ def record_poll(
     changed += edited
     room = MOST_NEW_A_DAY - new_of_the_day(db, feed, poll.polled_at) if new else 0
     if len(new) > room:
-        poll, decision = left_out(poll, decision, len(new) - max(0, room))
+        poll, decision = without_surplus(poll, decision, len(new) - max(0, room))
         new = new[: max(0, room)]
     newest = newest_article(db)
     listed_before = entries_listed_before(db, feed, new) if decision.if_known else 0
@@ -104,7 +104,7 @@ def record_poll(
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
     add_poll(db, run_id, feed, poll, decision=decision, recorded=recorded)
     update_feed(db, feed, poll, decision, found_new=bool(new))
-    set_alarm(db, feed, poll.polled_at)
+    set_feed_alarm(db, feed, poll.polled_at)
     return recorded
 
 
@@ -135,7 +135,7 @@ def new_of_the_day(db: Database, feed: FeedRow, at: datetime) -> int:
     return int(row[0])
 
 
-def left_out(poll: FeedPoll, decision: NextPoll, many: int) -> tuple[FeedPoll, NextPoll]:
+def without_surplus(poll: FeedPoll, decision: NextPoll, many: int) -> tuple[FeedPoll, NextPoll]:
     """The poll as one with a gap, without its validators: a 304 must not hide what is still listed."""
     why = f"{many:,} of its entries are left out: more than {MOST_NEW_A_DAY:,} new ones in a day."
     cache = replace(poll.cache, etag=None, last_modified=None, body_sha256=None)
@@ -149,7 +149,7 @@ ALARM = """UPDATE feeds SET alarm = alarm.now, alarm_at = :at FROM (SELECT id AS
     FROM feeds WHERE id = :feed) alarm WHERE alarm.feed = feeds.id AND feeds.alarm IS NOT alarm.now"""
 
 
-def set_alarm(db: Database, feed: FeedRow, polled_at: datetime) -> None:
+def set_feed_alarm(db: Database, feed: FeedRow, polled_at: datetime) -> None:
     moments = {
         "at": iso(polled_at),
         "dead": iso(polled_at - DEAD_AFTER),

@@ -164,10 +164,10 @@ def headlines_alike(text: WholeText, other: WholeText) -> bool:
 
 def tells_of(text: WholeText, other: WholeText) -> bool:
     """Whether each headline is told by the other's words: text that an outlet repeats tells of none."""
-    return headline_is_told(text, other) and headline_is_told(other, text)
+    return headline_in_words(text, other) and headline_in_words(other, text)
 
 
-def headline_is_told(text: WholeText, other: WholeText) -> bool:
+def headline_in_words(text: WholeText, other: WholeText) -> bool:
     return 2 * len(text.headline & other.all_words) >= len(text.headline)
 
 

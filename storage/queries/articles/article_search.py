@@ -49,7 +49,7 @@ def entries_by_article(
     return by_article
 
 
-def untold_to(connection: sqlite3.Connection) -> str | None:
+def feed_words_missing_before(connection: sqlite3.Connection) -> str | None:
     """When the newest article was seen whose feeds' words are not taken in yet; None: all are."""
     row = connection.execute(
         "SELECT first_seen_at FROM articles WHERE id < (SELECT CAST(value AS INTEGER) FROM facts WHERE key = 'feed_words_below') ORDER BY id DESC LIMIT 1"
