@@ -39,7 +39,9 @@ async def search_page(ds: Datasette, request: Request) -> Response:
                 ds, lambda c: articles.find_articles(c, query, before=before)
             )
             context |= {"found": results, "results": [result(article) for article in results.articles], "unbounded": query.words is None}  # fmt: skip
-            context["feed_words_missing_before"] = await database.read_snapshot(ds, feed_words_missing_before)
+            context["feed_words_missing_before"] = await database.read_snapshot(
+                ds, feed_words_missing_before
+            )
     views = await database.read_snapshot(ds, lambda c: saved_views.views_of(c, actor))
     context["views"] = await saved_views.listed(ds, actor, responses.now(), views)
     if responses.wants_json(request):
