@@ -55,7 +55,7 @@ STREET = re.compile(
 STREET_BEFORE = (
     r"(?:[Cc]alle|C/|C\.|Cll?\.?|[Aa]venida|[Aa]v\.|Av|[Aa]vda?\.?|[Cc]arrera|C[rR]a?\.?|K[rR]a?\.?|[Tt]ransversal|Tr\.|[Dd]iagonal|Diag\.|[Cc]amino|[Pp]aseo|[Pp]laza|[Bb]ulevar|[Bb]oulevard|"
     r"[Cc]allejón|[Cc]alzada|[Pp]rivada|[Pp]asaje|Pje\.?|[Rr]ambla|[Rr]onda|[Cc]uesta|[Tt]ravesía|[Gg]lorieta|[Uu]rbanización|[Pp]rolongación|[Cc]ircunvalación|[Rr]etorno|[Cc]ircuito|[Cc]errada|[Jj]irón|"
-    r"[Rr]ua|R\.|[Tt]ravessa|[Pp]raça|[Aa]lameda|[Ll]argo|[Vv]iela|[Ll]adeira|[Ee]strada|Via|[Vv]iale|[Pp]iazza|[Cc]orso|[Vv]icolo|Borgo|ul\.|[Uu]lica|al\.|[Pp]lac|Jalan|Jln?\.)"
+    r"[Rr]ua|R\.|[Tt]ravessa|[Pp]raça|[Aa]lameda|[Ll]argo|[Vv]iela|[Ll]adeira|[Ee]strada|Via|[Vv]iale|[Pp]iazza|[Cc]orso|[Vv]icolo|Borgo|ul\.|[Uu]lica|al\.|[Pp]l\.|[Pp]lac|[Aa]leja|[Aa]leea|[Ss]trada|Str\.|Intrarea|Jalan|Jln?\.)"
 )
 PARTICLES = (
     r"(?:(?:de|del|la|las|los|el|y|e|da|do|dos|das|di|della|du|des|le|les|von|van|der|den)\s+)"
@@ -75,7 +75,8 @@ OTHER_STREET = re.compile(
     r"\b\d{1,5}(?:\s?(?:bis|ter))?,?\s+(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Qq]uai|[Ii]mpasse|[Vv]ia|[Aa]llée?|[Mm]ontée|[Cc]ours|[Pp]lace)\s+(?:(?:de|du|des|la|le|les|l['’]|d['’])\s*){0,2}"
     r"[A-ZÀ-Þ][\w'-]{1,24}(?:\s(?!App?t?\b)[A-ZÀ-Þ][\w'-]{1,24}){0,2}(?:\s(?:Apt|App)\b\.?\s\d+)?|"
     r"\b[A-ZÀ-Þ][\w'’-]{1,30}?(?:[Ss]traße|[Ss]trasse|[Ss]tr\.|[Ww]eg|[Gg]asse|[Aa]llee|[Pp]latz|straat|laan|gracht|plein|kade|steeg|gatan|vägen|gränd|torget|stigen|vegen|veien|gata|gade|vej|stræde|katu|kuja)\s+"
-    r"\d{1,4}(?:[-/]\d{1,4})?\s?(?:[a-zA-Z]\b)?"
+    r"\d{1,4}(?:[-/]\d{1,4})?\s?(?:[a-zA-Z]\b)?|"
+    r"\b(?:[а-яёіїєґ]{1,12}\.?\s+)?[А-ЯЁІЇЄҐ][\w-]+(?:\s[\w-]+){0,3},\s*(?:д|дом|буд|будинок)\.?\s*\d{1,4}(?:[/\w-]{0,5})(?:\s(?:к|кв|стр|корп)\.\s?[\d/]{1,6}){0,2}"
 )
 # Where the words before say that an address comes, whatever has the form of one is taken for it.
 WORD_OF_ADDRESS = re.compile(
@@ -88,10 +89,10 @@ BEFORE_ADDRESS = re.compile(
 AGE = re.compile(r"[,:;(“\"'’]\s*[^,]+,\s\d\d")  # "…, Ada Lane, 41,"
 UNTIL = r"(?=\s*(?:[.,;:)(”\"’'–—]|$|\n)|\s+(?:and|or|y|con|with|in|en|on|after|before|was|were|is|since|when|where|at|for|from|to|until|apareció|fue|und|et)\b)"
 NO_STREET = r"(?!(?:District|Precinct|Ward|Chapter|Act|Section|Article|Prop|Proposition|Channel|Bill|Amendment|Title|Page|Day|Week|Phase|Region|Zone|Zona|Distrito|Sección|Covid|COVID|Interstate|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|No|Apt|Unit|Lot|RD|Piso|Dpto)\b)"
-ANY_NAME = rf"{NO_STREET}[A-ZÀ-Þ][\w'’-]*\.?"
+ANY_NAME = rf"{NO_STREET}[A-ZÀ-ÞČĆŁŚŠŻŽŹĐĞİŐŞŢŤŘÚŮŰΆ-ΏΑ-ΫЀ-Я][\w'’-]*\.?"
 ANY_ADDRESS = re.compile(
     rf"(?<![\w$€£.,/-])(?:(?:[A-Z][\w.]{{0,8}}\s)?(?:[A-Z]\d{{1,3}}[A-Z]\d{{3,6}}|\d{{1,4}}[A-Za-z]?\s\d{{1,5}}|{YEAR}\d{{1,6}}(?:[-/]\d{{1,5}})?[A-Za-z]?)),?\s+(?:[a-zà-ÿ]{{3,9}}\s+)?{ANY_NAME}(?:[\s-]{ANY_NAME}){{0,4}}(?:\s\d{{1,4}}\b)?{FLAT_AFTER}|"
-    rf"(?<![\w.]){ANY_NAME}(?:\s+{PARTICLES}{{0,2}}(?:{ANY_NAME}|\d{{1,3}}[A-Z]?)){{0,5}},?\s+{YEAR}{HOUSE_NUMBER}(?:\s\d{{1,4}}\b)?{FLAT_AFTER}(?:,\s(?:[A-Z]\w+\s)?\d{{1,4}})?{UNTIL}"
+    rf"(?<![\w.]){ANY_NAME}(?:\s+{PARTICLES}{{0,2}}(?:{ANY_NAME}|\d{{1,3}}[A-Z]?)){{0,5}}(?:\s(?:utca|út|tér|körút|polku|katu|ulica|trg|vijenac))?,?\s+{YEAR}{HOUSE_NUMBER}(?:\s\d{{1,4}}\b)?{FLAT_AFTER}(?:,\s(?:[A-Z]\w+\s)?\d{{1,4}})?{UNTIL}"
 )
 # A suite or a room is rented to a business; flats have other names.
 OF_BUSINESS = re.compile(r"\b(?:Suite|Ste|Room|Floor)\b")
