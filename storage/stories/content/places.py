@@ -34,12 +34,16 @@ PLACE_NAME = re.compile(rf"(?<![\w-])({any_of(PLACE_CODES)})(?![\w-])")
 DATELINE = re.compile(
     rf"(?:\A|\n|(?<=[.!?]))\s*(?:By [^\n]{{3,60}}\n\s*)?({any_of(DATELINE_CODES)})\b,?[^\n]{{0,24}}?[—–(-]"
 )
-NEWSPAPER = re.compile(r"\b(?:New York|Los Angeles|Boston|Chicago|Miami|Philadelphia|Dallas|Detroit|Houston|Texas|Arizona|Georgia|Colorado|Michigan|Ohio) (?:Times|Post|Globe|Tribune|Herald|Inquirer|News|Free Press|Chronicle|Magazine|Republic|Recorder|Newsline|Advance|Capital Journal)\b")  # fmt: skip
+MASTHEADS = "Times|Post|Globe|Tribune|Herald|Inquirer|Chronicle|Gazette|Examiner|Sentinel|Mirror|Bulletin|Telegraph|Daily|Public (?:Radio|Media|Broadcasting)"
+NEWSPAPER = re.compile(rf"(?<![\w-])(?:{any_of(PLACE_CODES)}) (?:{MASTHEADS})\b|\bTimes of [A-Z]\w+|\b(?:New York|Los Angeles|Boston|Chicago|Miami|Philadelphia|Dallas|Detroit|Houston|Texas|Arizona|Georgia|Colorado|Michigan|Ohio) (?:Times|Post|Globe|Tribune|Herald|Inquirer|News|Free Press|Chronicle|Magazine|Republic|Recorder|Newsline|Advance|Capital Journal)\b")  # fmt: skip
 CITY = re.compile(r"\s*(?:By [^\n]{3,60}\n\s*)?[A-Z][A-Z.' -]{2,30}, ")
 # Where somebody who says something has a desk: no place of what happened.
-DESK = re.compile(r"\bUniversity of [A-Z]\w+(?: [A-Z]\w+)?|\b(?:[A-Z]\w+ ){1,2}(?:State )?University\b(?: (?:of )?[A-Z]\w+)?|\b(?:headquartered|based) in (?:[A-Z]\w+,? ?){1,2}|\b(?:group|firm|company|institute|think tank|researchers?|professors?|nonprofit) (?:based )?in (?:[A-Z]\w+,? ?){1,2}|\bthe [A-Z]\w+(?: [A-Z]\w+)? (?:senator|congress(?:man|woman)|independent|Republican|Democrat)\b|\b[A-Z]\w+ (?:Republican|Democrat)(?=[,.)])")  # fmt: skip
+DESK = re.compile(r"\bUniversity of [A-Z]\w+(?: [A-Z]\w+)?|\b(?:[A-Z]\w+ ){1,2}(?:State )?University\b(?: (?:of )?[A-Z]\w+)?|(?<!\bon )\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4} in (?:[A-Z]\w+,? ?){1,4}|\b(?:headquartered|headquarters|based) in (?:[A-Z]\w+,? ?){1,2}|\b(?:group|firm|company|institute|think tank|researchers?|professors?|nonprofit) (?:based )?in (?:[A-Z]\w+,? ?){1,2}|\bthe [A-Z]\w+(?: [A-Z]\w+)? (?:senator|congress(?:man|woman)|independent|Republican|Democrat)\b|\b[A-Z]\w+ (?:Republican|Democrat)(?=[,.)])")  # fmt: skip
+# Where a candidate spoke of the country; not where something happened at a rally.
+STAGE = re.compile(r"\b(?:told (?:a|the)|said (?:[a-z]+ )?at a|speaking (?:at|to) a|said (?:on )?[A-Z][a-z]+day at a|said at a)(?: [\w-]+){0,2} (?:rally|crowd|event|stop|town hall|fundraiser) in (?:[A-Z][\w.]+,? ?){1,4}|\b[Aa]t a(?: [\w-]+){0,2} (?:rally|event|stop|town hall|fundraiser) in (?:[A-Z][\w.]+,? ?){1,4}(?:on [A-Z]\w+day)?,? (?:[A-Z]\w+ ){1,3}(?:told|said|claimed|warned)\b")  # fmt: skip
 # A caption that stands before the text: it shows another day and place.
 CAPTION_CHARACTERS = 400
+LONGEST_CAPTION = 400  # characters; a paragraph that is longer is text
 CAPTION = re.compile(r"(?:Getty Images|\bAFP/\w*|REUTERS/\w+ \w+|Reuters photo: [^)\n]{3,40}\)|AP Photo[^)\n]{0,40}\)?|\((?:[A-Z][\w.-]+ ){1,3}?[A-Z][\w.-]+/(?:Reuters|AP|Bloomberg|Pool)[^)\n]{0,30}\))")  # fmt: skip
 # A first name, or a title, right before; not what a sentence begins with.
 NAME_BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
@@ -51,9 +55,13 @@ AT_HOME_THERE = re.compile(
     rf"(?:['’]s)? (?:[a-z0-9]+ )?(?:{'|'.join(AT_HOME.split())}){NO_MEDDLING}"
 )
 AFFAIR = re.compile(rf" (?:[a-z]+ )?(?:{'|'.join(MEDDLING.split())}|probe|investigation|inquiry)\b")
+EMBASSY = re.compile(r"(?:['’]s)? (?:[a-z]+ )?(?:embassy|consulate)\b", re.IGNORECASE)
 AGENT = re.compile(rf"[ -](?:{'|'.join(AGENTS.split())})\b", re.IGNORECASE)
 # Named by people who speak of their own country; by itself it tells no place from another.
 AMERICAN = re.compile(r"(?<!Latin )(?<!North )(?<!South )(?<!Central )\b(?:Americans?|America|US|Republicans?|Democrats?|Dems|GOP)\b(?! (?:Samoa|States)|\$)")  # fmt: skip
+SPEAKS = re.compile(
+    r"\s*: (?:[“\"'‘]|(?:Why |How |What )?(?:I|We|My|Our)\b)"
+)  # "Jordan: Why I refuse …"
 IN_A_PLACE = re.compile(
     r"\b(?:in|across|near|outside|throughout|around) (?:[A-Z][\w.'’-]*,? ){0,3}$"
 )
@@ -68,6 +76,7 @@ MEMBER = re.compile(
 NATIONAL = re.compile(
     rf"(?<![\w-])(?:{'|'.join(map(re.escape, FEDERAL.replace(chr(10), '|').split('|')))})(?!\w|-(?:backed|era|style|like|aligned|endorsed|appointed))"
 )
+CAPITOL = re.compile(r"\bCapitol (?:[Rr]iot|[Aa]ttack|[Ss]iege|[Ii]nsurrection)|(?:on|marched to) the Capitol\b|\b(?:January|Jan\.) 6 (?:[Cc]ommittee|[Hh]earings?|[Rr]iot|[Aa]ttack|[Dd]efendant|[Pp]anel|[Ii]nsurrection|[Pp]robe)")  # fmt: skip
 WASHINGTON = re.compile(r"\s*(?:By [^\n]{3,60}\n\s*)?(?:WASHINGTON\b|Washington \([A-Z])")
 
 
@@ -82,7 +91,7 @@ def place_named(title: str, text: str, region: str | None) -> str | None:
         PARTY_TAG.sub("", title),
         PARTY_TAG.sub("", without_caption(text)[:PLACE_CHARACTERS]),
     )
-    national = bool(NATIONAL.search(title) or WASHINGTON.match(opening))
+    national = bool(NATIONAL.search(title) or CAPITOL.search(title) or WASHINGTON.match(opening))
     counts: Counter[str] = Counter()
     actors: Counter[str] = Counter()
     if code := dateline(opening):
@@ -113,7 +122,14 @@ def ends(match: re.Match[str] | None) -> int:
 
 def without_caption(text: str) -> str:
     captions = [match.end() for match in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
-    return text[captions[-1] :] if captions and len(text) > 2 * captions[-1] else text
+    text = text[captions[-1] :] if captions and len(text) > 2 * captions[-1] else text
+    opening, rest = text[: 2 * PLACE_CHARACTERS], text[2 * PLACE_CHARACTERS :]
+    said = [
+        line
+        for line in opening.split("\n")
+        if len(line) > LONGEST_CAPTION or not CAPTION.search(line)
+    ]
+    return "\n".join(said) + rest
 
 
 def add_places(
@@ -123,7 +139,7 @@ def add_places(
     for a reason; a headline's count more. `national`: of a story about Washington, where a state is named
     as somebody's unless it says "in"."""
     text = NEWSPAPER.sub("", text)
-    text = DESK.sub("", text) if sentences else text
+    text = STAGE.sub("", DESK.sub("", text)) if sentences else text
     weight = 1 if sentences else TITLE_COUNTS
     for match in PLACE_NAME.finditer(text):
         code = PLACE_CODES[match[1]]
@@ -149,6 +165,8 @@ def is_actor(text: str, match: re.Match[str], code: str) -> bool:
     """Whether a country is named as who did something."""
     if AT_HOME_THERE.match(text, match.end()):
         return False
+    if EMBASSY.match(text, match.end()):
+        return True
     if IN_A_PLACE.search(text, 0, match.start()) and not AFFAIR.match(text, match.end()):
         return False
     return code in ACTORS or (not code.startswith("US") and bool(AGENT.match(text, match.end())))
@@ -157,7 +175,9 @@ def is_actor(text: str, match: re.Match[str], code: str) -> bool:
 def is_person(text: str, match: re.Match[str], *, sentences: bool) -> bool:
     """Whether a name is somebody's here: Jim Jordan, Chad Wolf, Virginia Hale."""
     name, surname = match[1], SURNAME.match(text, match.end())
-    if name in NAMES_OF_PEOPLE and NAME_BEFORE.search(text, 0, match.start()):
+    if name in NAMES_OF_PEOPLE and (
+        NAME_BEFORE.search(text, 0, match.start()) or SPEAKS.match(text, match.end())
+    ):
         return True
     first = name in FIRST_NAMES or (sentences and name in FIRST_NAMES_IN_TEXT)
     if not first or surname is None or surname[1] in NO_SURNAMES:

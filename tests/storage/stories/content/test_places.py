@@ -4,6 +4,13 @@ from storage.stories.content.places import place_named
 
 
 @pytest.mark.parametrize(("title", "text", "region", "place"), [
+    ("Jordan: Why I refuse to speak to the panel", "The congressman said so to the panel on Friday.", "US", None),
+    ("Candidate repeats claim of a rigged vote", "At a rally in Dayton, Ohio on Monday, Ada Lane told the crowd that the presidential election in the United States is rigged.", "US", "US"),
+    ("Man shot at a rally", "A man was shot at a rally in Butler, Pennsylvania, the police of the United States said.", "US", "US-PA"),
+    ("Officials meet on threats", "Officials of the United States met.\n\nA voter in Sacramento, California, March 2, 2020. REUTERS/Ada Lane\n\nSince 2016, the U.S. has done more.", "US", "US"),
+    ("Leaker speaks to the press", "He spoke in London's Ecuadorian embassy about a vote in the United States.", "US", "US"),
+    ("Paper takes no side", "The Oregon Tribune and the Times of Malta did not endorse anybody; voters in Kenya noticed.", "US", "KE"),
+    ("He marched on the Capitol", "He now says that he was wrong.", "US", "US"),
     ("Georgia board delays certification", "The state election board in Atlanta voted on Friday.", "US", "US-GA"),
     ("Georgia vote: Tbilisi streets full", "Georgian opposition parties said the count was rigged.", "GB", "GE"),
     ("Clerk charged with copying drives", "LANSING, Mich. (AP) — A township clerk was charged.", "US", "US-MI"),
