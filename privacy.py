@@ -214,7 +214,7 @@ def _phones(text: str) -> Iterator[Range]:
 
         places |= {(m.start, m.end) for m in phonenumbers.PhoneNumberMatcher(text, "US")}
         places |= {
-            found.span(1) for form in (SAID_PHONE, FORM_OF_PHONE) for found in form.finditer(text)
+            match.span(1) for form in (SAID_PHONE, FORM_OF_PHONE) for match in form.finditer(text)
         }
     for start, end in places:
         before = text[max(0, start - 60) : start]
@@ -226,8 +226,8 @@ def _phones(text: str) -> Iterator[Range]:
 def _streets(text: str) -> Iterator[Range]:
     by_form = (pattern.finditer(text) for pattern in (STREET, OTHER_STREET, BOX))
     prefixed = (PREFIXED_STREET.finditer(text, start, end) for start, end in _beside_numbers(text))
-    for found in (*by_form, *prefixed, _announced(text)):
-        for match in found:
+    for matches in (*by_form, *prefixed, _announced(text)):
+        for match in matches:
             if not _public(text, *match.span()):
                 end = ZIP.match(text, match.end())
                 yield match.start(), end.end(1) if end else match.end()

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 import yaml
@@ -29,6 +28,7 @@ from extractors.feeds.discover import (
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Outcome, Settings
+from model.front_page import is_front_page
 
 MOST_FEEDS_COMPARED = 3  # listed feeds of the same site that are asked whether they say the same
 PRIVATE_FEED_HINT = (
@@ -166,7 +166,7 @@ async def read_address(client: Client, new_feed: FeedSpec, listed: FeedList) -> 
         return AddressContent((feed,), "", page.outcome, await _repeated(client, feed, listed))
     if page.outcome is not Outcome.OK and not named_by(page):
         # A front page that refuses programs may have a feed that does not.
-        is_front = urlsplit(new_feed.url).path in {"", "/"} and page.status is not None
+        is_front = is_front_page(new_feed.url) and page.status is not None
         site_feeds = (await feeds_of_site(client, page, new_feed.url))[0] if is_front else ()
         return AddressContent(site_feeds, page.sentence, Outcome.OK if site_feeds else page.outcome)
     return AddressContent(*await feeds_of_site(client, page, new_feed.url), Outcome.OK)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from html import unescape
 from urllib.parse import SplitResult, urlsplit
 
-from extractors.feeds.parsing.front_page import NUMBERED, is_front
 from extractors.fetch.urls import host_group
 from model import Outcome, Response
+from model.front_page import NUMBERED, is_front
 
 _NOT_FOUND = re.compile(
     r"/(?:[\w-]{1,20}/){0,2}(?:error[-_/]?)?(?:404|not[-_]?found|page[-_]?not[-_]?found)(?:\.[a-z]{2,5})?/?",

@@ -94,10 +94,10 @@ def _next(
         for lists in (firsts, others)
     )
     undated = [url for url in undated if url not in set(first)]
-    taken = first[: max(reading.room - len(undated), reading.room // 2)]
-    reading.unread += len(first) - len(taken)
-    rest = _from_turn(reading, undated, reading.room - len(taken))
-    urls = [*taken[:ALWAYS_ASKED], *_in_turn(rest, taken[ALWAYS_ASKED:])]
+    newest = first[: max(reading.room - len(undated), reading.room // 2)]
+    reading.unread += len(first) - len(newest)
+    rest = _from_turn(reading, undated, reading.room - len(newest))
+    urls = [*newest[:ALWAYS_ASKED], *_in_turn(rest, newest[ALWAYS_ASKED:])]
     reading.asked_urls |= dict.fromkeys(urls)
     return urls
 

@@ -170,7 +170,10 @@ def together_in_stretches(terms: Sequence[Positions], most: int) -> set[Occurren
                 fresh = range(max(here.start, covered[number]), here.stop)
                 covered[number] = here.stop
             indices[number].update(fresh)
-    occurrences = (term.occurrences(found) for term, found in zip(terms, indices, strict=True))
+    occurrences = (
+        term.occurrences(indices_of_term)
+        for term, indices_of_term in zip(terms, indices, strict=True)
+    )
     return set().union(*occurrences)
 
 

@@ -15,10 +15,10 @@ from extractors.feeds.parsing.entries import (
     language_tag,
 )
 from extractors.feeds.parsing.feedparser_driver import ParsedDocument
-from extractors.feeds.parsing.front_page import is_front_page
 from extractors.feeds.parsing.links import link_within, path_of_guid, read_link
 from extractors.feeds.parsing.text import feed_paragraphs, one_line, plain_text, prose
 from model import Outcome, ParsedFeed
+from model.front_page import is_front_page
 
 Moments = Callable[[Mapping[str, Any], str], datetime | None]
 _DATE_KEYS = ("published", "updated", "created")

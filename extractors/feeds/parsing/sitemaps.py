@@ -19,10 +19,10 @@ from extractors.feeds.parsing.entries import (
     is_address,
     language_tag,
 )
-from extractors.feeds.parsing.front_page import is_front_page
 from extractors.feeds.parsing.links import read_link
 from extractors.feeds.parsing.text import ends_inside, one_line
 from model import Outcome, ParsedFeed
+from model.front_page import is_bare_front_page
 
 MOST_CHILD_SITEMAPS = 500
 MOST_SITEMAP_LINES = 50_000
@@ -75,7 +75,7 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
 
 def _is_listed(row: dict[str, str]) -> bool:
     """Front pages are listed in most sitemaps, and are no articles."""
-    return bool(row.get("loc")) and (bool(row.get("title")) or not is_front_page(row["loc"]))
+    return bool(row.get("loc")) and (bool(row.get("title")) or not is_bare_front_page(row["loc"]))
 
 
 def _lists_sitemaps(rows: list[dict[str, str]]) -> bool:

@@ -5,15 +5,14 @@ entries are one item is told by what they say. An item that links to the front p
 all others of its site. Pure.
 """
 
-import re
 from collections.abc import Iterable
 
 from model import Entry
+from model.front_page import is_bare_front_page
 from storage.ingest.grouping.fingerprints import WORDS
 
 PAGE_SHINGLE_WORDS = 3  # words
 HALF = 0.5  # of the shorter one's shingles; below, two texts say different things
-FRONT = re.compile(r"https?://[^/]+/?(?:(?:index|default|home)\.\w{2,5})?")
 CERTAIN = 3  # entries of one page from which on their texts alone decide
 
 
@@ -31,7 +30,7 @@ def keys_apart(listed: Iterable[Entry]) -> frozenset[str]:
     return frozenset(
         entry.key
         for page, group in pages.items()
-        if FRONT.fullmatch(page)
+        if is_bare_front_page(page)
         or (len(group) > 1 and any(is_another(group[0], other, group) for other in group[1:]))
         for entry in group
     )

@@ -54,6 +54,11 @@ def test_a_front_page_in_a_sitemap_is_no_article() -> None:
     assert [entry.url for entry in feed.entries] == [f"{SITE}/a"]
 
 
+def test_a_story_in_a_sitemap_that_only_its_query_tells_is_an_article() -> None:
+    story = f"{SITE}/?2026/11/recount"
+    assert [entry.url for entry in parsed(urlset(f"<loc>{story}</loc>")).entries] == [story]
+
+
 @pytest.mark.parametrize(
     ("stamps", "expected"),
     [

@@ -125,10 +125,25 @@ def test_a_new_guid_alone_has_no_page_read_again(store: Store) -> None:
     assert rows(store, "SELECT count(*), count(next_attempt_at) FROM articles") == [(1, 0)]
 
 
-def test_an_item_that_links_to_the_front_page_is_known_by_its_own_words(store: Store) -> None:
-    front = "https://gazette.example/"
-    lists(store, entry("k", title="Notice", summary=TEXTS[3], url=front, canonical_url=front))
+@pytest.mark.parametrize("front", ["/", "", "/index.html", "/en/", "/es", "/pt-br/", "/homepage"])
+def test_an_item_that_links_to_the_front_page_is_known_by_its_own_words(
+    store: Store, front: str
+) -> None:
+    url = f"https://gazette.example{front}"
+    lists(store, entry("k", title="Notice", summary=TEXTS[3], url=url, canonical_url=url))
 
     (due,) = unread_articles(store.db, NOON + HOUR, limit=9)
 
-    assert (due.shared_page, due.url, due.feed_text) == (True, front, TEXTS[3])
+    assert (due.shared_page, due.url, due.feed_text) == (True, url, TEXTS[3])
+
+
+@pytest.mark.parametrize(
+    "story", ["/?p=4711", "/?2026/11/recount", "/en/?slug=recount", "/en/recount", "/eng/"]
+)
+def test_a_story_that_only_its_query_tells_is_read_at_its_page(store: Store, story: str) -> None:
+    url = f"https://gazette.example{story}"
+    lists(store, entry("k", title="Notice", summary=TEXTS[3], url=url, canonical_url=url))
+
+    (due,) = unread_articles(store.db, NOON + HOUR, limit=9)
+
+    assert (due.shared_page, due.url) == (False, url)

@@ -1,4 +1,4 @@
-"""Front pages told from articles by their address. Pure."""
+"""Front pages told from articles by their address: of links in feeds, of redirects, of what is typed in."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +15,7 @@ NUMBERED = re.compile(
 
 
 def is_front(parts: SplitResult) -> bool:
+    """As `is_front_page`, of an address that is split already."""
     return _FRONT.fullmatch(parts.path) is not None and NUMBERED.search(parts.query) is None
 
 
@@ -25,3 +26,8 @@ def is_front_page(url: str) -> bool:
     except ValueError:
         return False
     return bool(parts.netloc) and is_front(parts)
+
+
+def is_bare_front_page(url: str) -> bool:
+    """The same without a query, which on some sites is all that tells a story: `/?2026/11/recount`."""
+    return "?" not in url and is_front_page(url)
