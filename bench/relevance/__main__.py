@@ -77,14 +77,24 @@ def main(
     if by_events:
         show_by_events(samples, bare, concepts, options, table)
     if write:
-        weights, folds, headlines = calibrated(samples, bare, concepts, options, table)
-        measured["all, by folds"] = show("all, by folds", folds, weights)
-        measured["bare headlines"] = show("their bare headlines", headlines, weights)
-        click.echo("\n".join(reliability_lines(chances(folds))))
-        click.echo("bare headlines")
-        click.echo("\n".join(reliability_lines(chances(headlines))))
-        path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
-        click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
+        write_fit(
+            path, samples, bare, concepts=concepts, options=options, table=table, measured=measured
+        )
+
+
+def write_fit(
+    path: Path, samples: Sequence[Sample], bare: Sequence[Sample], *,
+    concepts: Concepts, options: Options, table: Table, measured: dict[str, object],
+) -> None:  # fmt: skip
+    """Fit on everything, show how good that is by folds, and write the weights with their figures."""
+    weights, folds, headlines = calibrated(samples, bare, concepts, options, table)
+    measured["all, by folds"] = show("all, by folds", folds, weights)
+    measured["bare headlines"] = show("their bare headlines", headlines, weights)
+    click.echo("\n".join(reliability_lines(chances(folds))))
+    click.echo("bare headlines")
+    click.echo("\n".join(reliability_lines(chances(headlines))))
+    path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
+    click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
 
 
 def on_two_thirds(

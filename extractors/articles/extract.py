@@ -9,6 +9,7 @@ from lxml import etree
 
 from extractors.articles import inline_marks
 from extractors.articles.body import prune
+from extractors.articles.body.asking_boxes import without_asking_boxes
 from extractors.articles.body.fallbacks import (
     parsed_page,
     text_in_json,
@@ -16,7 +17,7 @@ from extractors.articles.body.fallbacks import (
     with_frames,
 )
 from extractors.articles.body.inserts import without_inserts
-from extractors.articles.body.other_stories import without_asking_boxes, without_other_stories
+from extractors.articles.body.other_stories import without_other_stories
 from extractors.articles.body.paragraphs import notes_of
 from extractors.articles.body.text_of_page import (
     SHORTEST,

@@ -55,12 +55,7 @@ def read_live(
         raise ConfigError(source, str(error), field="opml") from error
     if not imported.feeds:
         raise ConfigError(source, "lists no feed that can be used", field="opml")
-    note = f"by the list {source}"
-    ids = _ids(imported.feeds, earlier.feeds if earlier is not None else ())
-    feeds = tuple(
-        replace(spec, notes=spec.notes or note, id=identity)
-        for spec, identity in zip(imported.feeds, ids, strict=True)
-    )
+    feeds = _with_ids(imported.feeds, source, earlier.feeds if earlier is not None else ())
     whys = list(imported.bad[:MOST_ROWS_NAMED])
     if imported.lost is not None:
         whys.insert(0, f"{imported.lost}; no feed is taken away")
@@ -80,6 +75,16 @@ def read_live(
     if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
     return LiveList(source, (*feeds, *kept_feeds), now, shrunk_at), tuple(rows)
+
+
+def _with_ids(
+    feeds: Sequence[FeedSpec], source: str, before: Iterable[FeedSpec]
+) -> tuple[FeedSpec, ...]:
+    """The feeds under ids of this list, with a note of where they come from."""
+    return tuple(
+        replace(spec, notes=spec.notes or f"by the list {source}", id=identity)
+        for spec, identity in zip(feeds, _ids(feeds, before), strict=True)
+    )
 
 
 def _kept_of_shrunk(

@@ -1,5 +1,4 @@
-"""What stands on a page beside its story: the next ones, related ones, most read ones; boxes that
-ask for an address, and those that tell of an author.
+"""What stands on a page beside its story: the next ones, related ones, most read ones.
 
 Works on the tree in place. What tells another story is its own headline: of the same rank as the
 page's, linked to a page of its own, with a byline where the page's headline has one, or a box below
@@ -8,35 +7,22 @@ little its words have in common with the headline: in a round-up it is the news 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import PROSE, squash, words_of_element
+from extractors.articles.body.paragraphs import PROSE, prose_in, squash, words_of_element
 
 SHORTEST_TITLE = 12  # letters of a headline that names one story of several
 BOXES_AROUND = 3  # a headline's boxes that are looked at
 MOST_OTHERS = 4  # stories beside one; more are the posts of a live page, or a list
 MOST_LINKED = 0.4  # of a page's prose may stand in boxes below linked headlines; else it is a list
-LONGEST_BOX = 500  # characters of a box that asks for an address
-LONGEST_BIO = 800  # characters of a box that tells of an author
-MOST_IN_BOX = 0.3  # of a page's prose
-MOST_ASKING = 30  # fields, links and paragraphs of a page that are looked at
-SHORTEST_OFFER = 30  # characters of a line that says what is offered
-_FIELDS = XPath("descendant::input[@type='email' or contains(@placeholder, 'mail')]")
-_LINKS = XPath("descendant::a[contains(@href, 'newsletter')]")
-_NAMED_BOXES = ("signup", "sign-up", "author-bio", "author-box", "about-author", "saboxplugin")
-_AUTHORS_BOX = re.compile(r"(?i)author|(?:^|[\s_-])bio(?:$|[\s_-])|tagline|contributor")
-_AUTHORS_PAGES = ("/author", "/staff/", "mailto:")
+LONGEST_CARD = 800  # characters of a card of another story
 _RANKS = ("h1", "h2")
 _HEADLINES = ("h2", "h3", "h4", "h5")
 _BOXES = ("div", "section", "aside", "article")
-_ROUND_TEXT = frozenset(("div", "section", "aside", "form", "figure", "footer", "ul"))
-_WHOLE = frozenset(("article", "main", "body", "html"))
 _OWN_ADDRESS = ("data-url", "data-href", "data-permalink", "data-article-url", "itemid")
 _BYLINE = re.compile(r"\s*(?:by|von|por|par|di)\s+\w", re.IGNORECASE)
 _OTHERS_HEADING = re.compile(
@@ -65,83 +51,6 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
     _drop(_boxes_of_others(tree, headline))
     _drop(_cards(tree, headline, url))
     _drop(_linked(tree, headline, url))
-
-
-def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Iterable[str]) -> None:
-    """Drop boxes with a field or link for a newsletter, and those with a paragraph that begins with an
-    author's name and a link to the author; none that holds much of the page, a headline or a time."""
-    asking = [*_FIELDS(tree), *filter(_stands_alone, _LINKS(tree))]
-    joined = "\n".join(classes)
-    if any(part in joined for part in _NAMED_BOXES):
-        box_classes = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
-        asking += [box for box in tree.iter(*_ROUND_TEXT) if box.get("class") in box_classes]
-    bios = _bios(tree, authors)
-    most_prose = cache(lambda: MOST_IN_BOX * _prose(tree))  # asked for where a box is small
-    large = set[HtmlElement]()
-    for element in asking[:MOST_ASKING]:
-        box = _box_around(element, LONGEST_BOX, most_prose, large)
-        if box is not None and _offers(box):
-            box.drop_tree()
-    for element in bios[:MOST_ASKING]:
-        box = _box_around(element, LONGEST_BIO, most_prose, large)
-        if box is None and element.getnext() is None:  # the last of the story's own box
-            box = element if any(map(_is_mail, element.iter("a"))) else None
-        if box is not None and (any(map(_is_of_author, box.iter("a"))) or _names_author(element)):
-            box.drop_tree()
-
-
-def _is_mail(link: HtmlElement) -> bool:
-    return (link.get("href") or "").startswith("mailto:")
-
-
-def _names_author(element: HtmlElement) -> bool:
-    """Whether it or a box around it is named as one that tells of an author."""
-    around = islice(chain((element,), element.iterancestors()), BOXES_AROUND)
-    return any(_AUTHORS_BOX.search(element.get("class") or "") for element in around)
-
-
-def _stands_alone(link: HtmlElement) -> bool:
-    return not any(ancestor.tag in {"p", "li"} for ancestor in islice(link.iterancestors(), 3))
-
-
-def _is_of_author(link: HtmlElement) -> bool:
-    href = link.get("href") or ""
-    return link.get("rel") == "author" or any(part in href for part in _AUTHORS_PAGES)
-
-
-def _bios(tree: HtmlElement, authors: Iterable[str]) -> list[HtmlElement]:
-    """Paragraphs that begin with an author's name."""
-    starts = tuple(name for name in authors if " " in name)
-    paragraphs = [p for p in tree.iter("p") if _first_words(p).startswith(starts)] if starts else []
-    return [p for p in paragraphs if len(words_of_element(p)) >= PROSE]
-
-
-def _first_words(paragraph: HtmlElement) -> str:
-    own = (paragraph.text or "").lstrip()
-    return own or (paragraph[0].text or "" if len(paragraph) else "").lstrip()
-
-
-def _offers(box: HtmlElement) -> bool:
-    lines = (words_of_element(line) for line in box.iter("p", "h2", "h3", "h4"))
-    return any(len(line) >= SHORTEST_OFFER for line in lines)
-
-
-def _box_around(
-    element: HtmlElement, longest: int, most_prose: Callable[[], float], large: set[HtmlElement]
-) -> HtmlElement | None:
-    """The largest box around it with no more text and prose than that, without a headline and a time;
-    None for what went with another. `large` keeps those that had more."""
-    outermost = None
-    for box in islice(chain((element,), element.iterancestors()), 9):
-        if box.tag in _WHOLE or box in large:
-            break
-        if len(words_of_element(box)) > longest or _prose(box) > most_prose():
-            large.add(box)
-            break
-        if box.find(".//h1") is not None or box.find(".//time") is not None:
-            break
-        outermost = box if box.tag in _ROUND_TEXT else outermost
-    return outermost if outermost is not None and outermost.getparent() is not None else None
 
 
 def _drop(elements: Iterable[HtmlElement]) -> bool:
@@ -264,7 +173,7 @@ def _cards(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlEleme
         card
         for card in others
         if own not in card.iterancestors()
-        and len(words_of_element(card)) <= LONGEST_BIO
+        and len(words_of_element(card)) <= LONGEST_CARD
         and any(_leads_elsewhere(heading, url) for heading in card.iter(*_HEADLINES))
     ]
 
@@ -281,9 +190,5 @@ def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElem
         and _leads_elsewhere(heading, url)
         and _begins(box, heading)
     ]
-    prose = sum(map(_prose, boxes))
-    return boxes if 0 < prose <= MOST_LINKED * _prose(tree) else []
-
-
-def _prose(element: HtmlElement) -> int:
-    return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
+    prose = sum(map(prose_in, boxes))
+    return boxes if 0 < prose <= MOST_LINKED * prose_in(tree) else []

@@ -7,6 +7,7 @@ text; `python -m bench.extraction` measures them again.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -88,6 +89,28 @@ def link_share(element: HtmlElement) -> float:
     )
 
 
+def prose_in(element: HtmlElement) -> int:
+    return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
+
+
+@dataclass(frozen=True, slots=True)
+class _StoryPlaces:
+    """Where the long paragraphs stand that were found: characters by place, and their <article>."""
+
+    alike: Counter[tuple[str, ...]]
+    nearer: Counter[tuple[str, ...]]
+    home: HtmlElement | None
+    share: float  # characters of found paragraphs that make a place the story's
+
+    def hold(self, paragraph: HtmlElement) -> bool:
+        """Whether a paragraph stands where much of the story does."""
+        if _home(paragraph) is not self.home:
+            return False
+        if self.alike[_place(paragraph)] >= max(ENOUGH_ALIKE, self.share):
+            return True
+        return self.nearer[_nearer_place(paragraph)] >= max(ENOUGH_NEARER, self.share)
+
+
 def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     """Put back paragraphs that stand in the same kind of place as those already found.
 
@@ -98,37 +121,39 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     texts = [
         (p, text, squash(text)) for p in limited(tree.iter("p")) if (text := words_of_element(p))
     ]
-    weights: Counter[tuple[str, ...]] = Counter()
-    nearer: Counter[tuple[str, ...]] = Counter()
-    homes: Counter[HtmlElement | None] = Counter()
-    for p, text, key in texts:
-        if key in keys and len(text) >= LONG_PARAGRAPH:
-            weights[_place(p)] += len(text)
-            nearer[_nearer_place(p)] += len(text)
-            homes[_home(p)] += len(text)
-    if not homes:
+    places = _places_of((p, text) for p, text, key in texts if key in keys)
+    if places is None:
         return lines
-    home = homes.most_common(1)[0][0]
-    share = 0.2 * sum(weights.values())
     added, whole = set[str](), squash("".join(lines))
     after: dict[int, list[str]] = defaultdict(list)
-    del nearer[()]
     last = -1
     for p, text, key in texts:
         last = keys.get(key, last)
         if key in keys or len(text) < LONG_PARAGRAPH or key in added or key[:80] in whole:
             continue
-        is_alike = weights[_place(p)] >= max(ENOUGH_ALIKE, share)
-        is_nearer = not is_alike and nearer[_nearer_place(p)] >= max(ENOUGH_NEARER, share)
-        if _home(p) is not home or not (is_alike or is_nearer):
-            continue
-        if link_share(p) <= 0.4 and not is_aside(p):
+        if places.hold(p) and link_share(p) <= 0.4 and not is_aside(p):
             added.add(key)
             after[last].append(text)
     merged = list(after[-1])
     for number, line in enumerate(lines):
         merged += [line, *after[number]]
     return merged
+
+
+def _places_of(paragraphs: Iterable[tuple[HtmlElement, str]]) -> _StoryPlaces | None:
+    """None: none of these is long."""
+    alike: Counter[tuple[str, ...]] = Counter()
+    nearer: Counter[tuple[str, ...]] = Counter()
+    homes: Counter[HtmlElement | None] = Counter()
+    for p, text in paragraphs:
+        if len(text) >= LONG_PARAGRAPH:
+            alike[_place(p)] += len(text)
+            nearer[_nearer_place(p)] += len(text)
+            homes[_home(p)] += len(text)
+    del nearer[()]  # a place without a name of its own says nothing
+    if not homes:
+        return None
+    return _StoryPlaces(alike, nearer, homes.most_common(1)[0][0], 0.2 * sum(alike.values()))
 
 
 def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
