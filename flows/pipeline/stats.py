@@ -108,12 +108,15 @@ def reading_of(
             was_asked=site_asked,
         )
     )
+    # A headline alone is text enough where a rule finds it. One that no feed of the outlet's own
+    # gave is the address, and its hits are not of words that anybody wrote.
+    has_text = bool(article.body or (hits and unread.spoken_for))
     return Reading(
         article_id=unread.article_id,
         article=article,
         hits=tuple(hits),
         read_at=now,
-        state="read" if whole else "partial" if article.body else "failed",
+        state="read" if whole else "partial" if has_text else "failed",
         next_attempt_at=again,
         http_status=response.status if response else None,
         duration_ms=response.duration_ms if response else 0,
