@@ -1,7 +1,8 @@
 """Which events go where, and when: choices, hours, quiet hours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -166,3 +167,43 @@ def test_a_day_of_the_week_without_hours_is_the_whole_day(tmp_path: Path) -> Non
     route = routed("days: [tue]", tmp_path)
     assert choices(story(), route, NOON)  # 3 November 2026 is a Tuesday
     assert not choices(story(), route, datetime(2026, 11, 4, 12, 0, tzinfo=UTC))
+
+
+WEEKEND = frozenset({5, 6})
+
+
+@pytest.mark.parametrize(
+    ("zone", "saturday"),
+    [
+        ("America/St_Johns", datetime(2026, 10, 31, 16, tzinfo=UTC)),  # Sunday has 25 hours
+        ("Europe/Dublin", datetime(2026, 3, 28, 12, tzinfo=UTC)),  # Sunday has 23 hours
+        ("Asia/Kolkata", datetime(2026, 3, 28, 12, tzinfo=UTC)),
+        ("Pacific/Apia", datetime(2028, 2, 25, 18, tzinfo=UTC)),
+    ],
+)
+def test_a_quiet_weekend_ends_at_mondays_midnight_however_long_its_days_are(
+    zone: str, saturday: datetime
+) -> None:
+    end = Hours(time(0), time(0), zone, WEEKEND).end_after(saturday)
+
+    local = end.astimezone(ZoneInfo(zone))
+    assert (local.weekday(), local.hour, local.minute) == (0, 0, 0)
+    assert end - saturday < timedelta(hours=49)
+
+
+def test_quiet_hours_that_end_in_an_hour_the_clock_shows_twice_end_after_now() -> None:
+    quiet = Hours(time(22), time(1, 30), "America/New_York")
+    second_time = datetime(2026, 11, 1, 6, 10, tzinfo=UTC)  # 01:10 in New York, for the second time
+
+    assert quiet.holds(second_time)
+    assert quiet.end_after(second_time) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
+def test_hours_from_seven_to_seven_begin_at_seven() -> None:
+    saturdays = Hours(time(7), time(7), "UTC", frozenset({5}))
+
+    assert not saturdays.holds(datetime(2026, 11, 28, 6, 59, tzinfo=UTC))
+    assert saturdays.holds(datetime(2026, 11, 29, 6, 59, tzinfo=UTC))
+    assert saturdays.end_after(datetime(2026, 11, 28, 12, tzinfo=UTC)) == datetime(
+        2026, 11, 29, 7, tzinfo=UTC
+    )
