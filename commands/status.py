@@ -24,6 +24,7 @@ from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liven
 from storage.queries.plain import json_ready
 from storage.store import Store
 from storage.times import ago, parse_time, span
+from storage.upkeep.last_upkeep import REMEDY, Upkeep, last_upkeep, upkeep_trouble
 
 AS_SEEN_THEN = re.compile("In [^:]+: ")  # how long it was to the poll when that was planned
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
@@ -46,6 +47,8 @@ class StatusReport:
     faults: tuple[str, ...]  # of rules and feeds that the last run left out
     next_due: tuple[str, str, str] | None
     failing_channels: tuple[ChannelCounts, ...]  # of alerts
+    upkeep: Upkeep
+    upkeep_trouble: str | None  # why last night's backup is not to be relied on
 
 
 @click.command(
@@ -141,6 +144,8 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
     day = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
     week = reports.hits_per_day_with_gaps(store.db, now, days=7)
     first, again = reports.articles_waiting(store.db, now)
+    alive = liveness(store.db.conn)
+    kept_up = last_upkeep(store.db.conn, store.path, now)
     return StatusReport(
         str(store.path),
         store.path.stat().st_size,
@@ -154,9 +159,11 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
         day,
         feed_health.feed_health(store.db, now),
         blind_spots(store.db.conn, now, day.share, min_coverage),
-        liveness(store.db.conn).faults,
+        alive.faults,
         next_due(store.db.conn),
         outbox_status(store.db.conn, now).failing,
+        kept_up,
+        upkeep_trouble(kept_up, alive.first_at, now),
     )
 
 
@@ -198,6 +205,7 @@ def status_lines(report: StatusReport, now: datetime) -> list[str]:
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
         f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{feed_hours}",
         *next_line(report.next_due),
+        *upkeep_lines(report, now),
         *(f"Fault      {fault}" for fault in report.faults),
         *(
             f"Alerts     {channel.channel}: {channel_line(channel)}"
@@ -214,6 +222,12 @@ def next_line(due: tuple[str, str, str] | None) -> list[str]:
     name, at, why = due
     why = AS_SEEN_THEN.sub("", why)
     return [f"Next       {name}, {parse_time(at):%Y-%m-%d %H:%M} UTC{f' ({why})' if why else ''}"]
+
+
+def upkeep_lines(report: StatusReport, now: datetime) -> list[str]:
+    if report.upkeep_trouble is not None:
+        return [f"Upkeep     {report.upkeep_trouble}. {REMEDY}"]
+    return [f"Upkeep     {ago(report.upkeep.done_at, now)}"] if report.upkeep.done_at else []
 
 
 def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:

@@ -10,9 +10,12 @@ from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.database.connection import on_read_only_media
 from storage.database.errors import OlderDatabase, StorageError
+from storage.queries.monitor.liveness import liveness
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
+from storage.times import ago
 from storage.upkeep.clock import AHEAD
+from storage.upkeep.last_upkeep import REMEDY, last_upkeep, upkeep_trouble
 from storage.upkeep.strange_schema import strange_in_older, strange_schema
 
 STRANGERS_NAMED = 5  # triggers and views
@@ -90,7 +93,9 @@ def database(path: Path) -> Iterator[Check]:
         return
     try:
         with Store.open_existing(path) as store:
+            now = datetime.now(UTC)
             newest, strange = newest_moment(store.db), strange_schema(store.db)
+            kept_up = check_upkeep(store, now)
     except OlderDatabase:  # as it is right after an upgrade, when doctor is to be run
         older = f"{path} is of an older release: the next run or review updates it"
         strange = strange_in_older(path)
@@ -103,7 +108,18 @@ def database(path: Path) -> Iterator[Check]:
         yield strangers_found(path, strange)
     else:
         yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
-    yield check_clock(newest, datetime.now(UTC))
+    yield check_clock(newest, now)
+    yield kept_up
+
+
+def check_upkeep(store: Store, now: datetime) -> Check:
+    """Whether each night brings a backup."""
+    upkeep = last_upkeep(store.db.conn, store.path, now)
+    trouble = upkeep_trouble(upkeep, liveness(store.db.conn).first_at, now)
+    if trouble is not None:
+        return warning("upkeep", trouble, REMEDY)
+    done = f"last done {ago(upkeep.done_at, now)}" if upkeep.done_at else "not due yet"
+    return ok("upkeep", done)
 
 
 def strangers_found(path: Path, strange: Sequence[str]) -> Check:

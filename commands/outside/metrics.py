@@ -92,6 +92,7 @@ def families(figures: Metrics) -> Iterator[Metric]:
         ("feeds_listed", "Feeds listed and enabled.", figures.feeds_listed),
         ("outbox_waiting", "Alerts that wait to be sent.", figures.outbox.waiting),
         ("outbox_dead", "Alerts that could not be sent.", figures.outbox.dead),
+        ("upkeep_seconds", "Since the last nightly upkeep, with its backup.", figures.upkeep_seconds),
         ("oldest_new_seconds", "Age of the story that waits longest for a verdict.", figures.oldest_new_seconds or 0),
     )  # fmt: skip
     for name, help_text, value in single:

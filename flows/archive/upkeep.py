@@ -6,11 +6,12 @@ from pathlib import Path
 
 from flows.archive.audit import SAMPLE_SIZE, draw_day
 from matchers.rules.load import load_rules
-from storage.database.errors import DamagedDatabase
+from storage.database.errors import DamagedDatabase, StorageError
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished
-from storage.upkeep.copies import copies_of, copy_path, reviews_path
+from storage.upkeep.copies import copy_path, oldest_first, reviews_path
 from storage.upkeep.damage import look_for_damage
+from storage.upkeep.last_upkeep import note_done, note_failed
 from storage.upkeep.maintenance import maintain_database as forget
 
 
@@ -26,16 +27,29 @@ def keep_up(
 ) -> str:
     """What was done, in one line.
 
-    Raises DamagedDatabase before anything is changed, and what opening the database raises.
+    Raises DamagedDatabase before anything is changed, and what opening the database or writing the
+    backup raises. How it went is noted in the database, for `status`, `doctor` and alerts.
     """
-    backups.mkdir(parents=True, exist_ok=True)
     with Store.open(db, now=now) as store:
-        damage = look_for_damage(store.db, now)
-        if damage is not None:
-            raise DamagedDatabase(str(store.path), damage)
-        backup_sentence = forgotten_and_kept(store, backups, now, keep_bodies_days)
+        try:
+            backup_sentence = checked_and_kept(store, backups, now, keep_bodies_days)
+        except (StorageError, OSError) as failure:
+            note_failed(store.db, db, str(failure), now)
+            raise
+        removed = drop_older(backups, db, keep, now)
+        note_done(store.db, now)
     drawn = audit_of_yesterday(db, rules, audit_size, now)
-    return f"{backup_sentence}; {drop_older(backups, db, keep)} old backups removed; {drawn}"
+    return f"{backup_sentence}; {removed} old backups removed; {drawn}"
+
+
+def checked_and_kept(
+    store: Store, backups: Path, now: datetime, keep_bodies_days: int | None
+) -> str:
+    backups.mkdir(parents=True, exist_ok=True)
+    damage = look_for_damage(store.db, now)
+    if damage is not None:
+        raise DamagedDatabase(str(store.path), damage)
+    return forgotten_and_kept(store, backups, now, keep_bodies_days)
 
 
 def forgotten_and_kept(
@@ -67,9 +81,9 @@ def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:
     return f"{drawn_day.articles} articles drawn for the audit of {day}"
 
 
-def drop_older(folder: Path, db: Path, keep: int) -> int:
+def drop_older(folder: Path, db: Path, keep: int, now: datetime) -> int:
     """Remove all but the newest `keep` backups of the database; how many went."""
-    old = sorted(copies_of(folder, db))[: -max(1, keep)]
+    old = oldest_first(folder, db, now)[: -max(1, keep)]
     for path in old:
         path.unlink()
     return len(old)

@@ -5,7 +5,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from storage.upkeep.copies import copies_of
+from storage.upkeep.copies import USUAL_FOLDER, copies_of
 
 
 class StorageError(Exception):
@@ -49,7 +49,7 @@ class DamagedDatabase(StorageError):
 def way_back(path: Path) -> str:
     """Which copy to restore, and how."""
     copies = [
-        *copies_of(path.parent / "backups", path),
+        *copies_of(path.parent / USUAL_FOLDER, path),
         *path.parent.glob(f"{path.name}.*.backup"),
     ]
     newest = max(copies, key=lambda copy: copy.stat().st_mtime, default=None)

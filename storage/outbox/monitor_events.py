@@ -17,6 +17,7 @@ from storage.queries.monitor.spikes import Spike
 from storage.queries.stories.filter import StoryFilter
 from storage.queries.stories.view_address import query
 from storage.times import iso
+from storage.upkeep.last_upkeep import last_upkeep, upkeep_trouble
 
 SPIKE_AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew
 
@@ -40,6 +41,7 @@ def troubles(
         clock_trouble(alive, now),
         disk(database),
         faults_trouble(alive),
+        upkeep(conn, database, alive, now),
     ]
     return tuple(trouble for trouble in all_troubles if trouble is not None)
 
@@ -74,6 +76,13 @@ def faults_trouble(alive: Liveness) -> MonitorTrouble | None:
     spell = hashlib.sha256("\n".join(alive.faults).encode()).hexdigest()[:16]
     why = f"{len(alive.faults)} rules or feeds are left out because of faults, such as {alive.faults[0]}"  # fmt: skip
     return MonitorTrouble("danger", f"danger:faults:{spell}", why)
+
+
+def upkeep(
+    conn: sqlite3.Connection, database: Path, alive: Liveness, now: datetime
+) -> MonitorTrouble | None:
+    why = upkeep_trouble(last_upkeep(conn, database, now), alive.first_at, now)
+    return None if why is None else MonitorTrouble("danger", "danger:upkeep", why)
 
 
 def faulty_alerts(faults: Sequence[str]) -> Iterator[MonitorTrouble]:

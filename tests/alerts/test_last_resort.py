@@ -112,7 +112,8 @@ def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) 
     assert hours == [0, 1, 2, 4, 8, 16, 32, 56]
     assert [runs for _, runs in stored] == [1 + hour for hour in hours]
     run(path, NOON + timedelta(hours=80))
-    assert look(path, NOON + timedelta(hours=80)) == ["well-again"]
+    # and no backup was made in three days
+    assert look(path, NOON + timedelta(hours=80)) == ["danger", "well-again"]
     run(path, NOON + timedelta(hours=81), "failed")
     assert len(rows(path, "SELECT 1 FROM events WHERE kind = 'run-failed'")) == len(stored) + 1
 

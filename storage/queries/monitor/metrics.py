@@ -4,14 +4,17 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
+from storage.database.connection import path_of
 from storage.queries.coverage import coverage
 from storage.queries.feed_health import feed_health
 from storage.queries.monitor.alert_figures import OutboxStatus, outbox_status
 from storage.queries.monitor.liveness import liveness, oldest_unread
 from storage.times import iso, parse_time
+from storage.upkeep.last_upkeep import last_upkeep
 
 WEEK = timedelta(days=7)
 
@@ -33,6 +36,7 @@ class Metrics:
     queue: dict[str, int]  # stories by tab
     oldest_new_seconds: float | None
     verdict_seconds: tuple[float, ...]  # from shown to the first verdict, of 7 days, sorted
+    upkeep_seconds: float | None  # since the last nightly upkeep was done
 
 
 def metrics(db: Database, now: datetime) -> Metrics:
@@ -40,6 +44,7 @@ def metrics(db: Database, now: datetime) -> Metrics:
     alive, day_coverage = liveness(conn), coverage(db, since=now - timedelta(hours=24), now=now)
     silent, unread = alive.silent_for(now), oldest_unread(conn, now)
     health = feed_health(db, now)
+    kept_up = last_upkeep(conn, Path(path_of(db)), now)
     return Metrics(
         alive.good_at,
         silent.total_seconds() if silent is not None else None,
@@ -54,6 +59,7 @@ def metrics(db: Database, now: datetime) -> Metrics:
         dict(conn.execute("SELECT tab, count(*) FROM stories WHERE tab IS NOT NULL GROUP BY tab").fetchall()),
         oldest_new(conn, now),
         verdict_times(conn, now),
+        (now - kept_up.done_at).total_seconds() if kept_up.done_at else None,
     )  # fmt: skip
 
 
