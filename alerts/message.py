@@ -96,7 +96,9 @@ def summary(batch: MessageBatch, setting: Setting) -> Message:
         counts[name] = counts.get(name, 0) + 1
     counted = ", ".join(f"{count} × {name}" for name, count in counts.items())
     link = f"{setting.url}-/alerts?message={message_key(batch)}" if setting.url else None
-    lines = [f"{len(events)} alerts in one message, as the channel's budget is used up: {counted}."]
+    lines = [
+        f"{len(events)} alerts in one message, as the channel's budget is used up or they could not be sent for a day: {counted}."
+    ]
     lines += [event_line(event) for event in events[:EVENTS_NAMED]]
     if len(events) > EVENTS_NAMED:
         lines.append(f"and {len(events) - EVENTS_NAMED} more, on the page Alerts")

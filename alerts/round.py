@@ -145,11 +145,14 @@ class Dispatcher:
             if result.ok:
                 deliveries.sent(conn, attempt.carrier, now)
                 channels.save_channel(conn, channel.id, ChannelState(last_ok_at=now))
+                if before.failures and channel.fallback is None:
+                    deliveries.take_up_late(conn, channel.id, now)
                 self.done.sent += 1
                 return True
             self.done.failed += 1
             if given_up(channel, attempt.since, now, refused=result.refused):
-                deliveries.dead(conn, attempt.carrier, result.error, channel.fallback, now)
+                error = result.error if result.refused else f"{deliveries.TOO_LATE}{result.error}"
+                deliveries.dead(conn, attempt.carrier, error, channel.fallback, now)
                 self.done.dead += 1
             else:
                 again = next_send(attempt.number, now, retry_after=result.retry_after)

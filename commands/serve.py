@@ -1,6 +1,9 @@
 """`pollwatch serve`: server, schedule and runs from one command, for one machine."""
 
+import os
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,6 +15,8 @@ from commands.output.shared_options import RunFiles, run_files_options
 from extractors.feed_list.shard import database_of
 from storage.database.errors import AnotherRun
 from storage.database.lock import RunLock
+
+PAUSE_SECONDS = 5  # before a server that died is started again
 
 
 @click.command(
@@ -56,30 +61,56 @@ def command(files: RunFiles, minutes: float, port: int, scale: Scale, no_server:
         "shard": None if scale.shard is None else str(scale.shard),
     }
     own_db = files.db if scale.shard is None else database_of(files.db, scale.shard)
+    environment = dict(os.environ)  # before a server of our own is named in it
     with faults_as_messages():
         files.db.parent.mkdir(parents=True, exist_ok=True)
         try:
             with RunLock(own_db, "serve"):
-                serve_schedule(parameters, own_db, minutes, port, no_server=no_server)
+                died = serve_schedule(
+                    parameters, own_db, minutes, port, environment, no_server=no_server
+                )
         except AnotherRun as other:
             click.echo(f"pollwatch: {other}; this one ends.", err=True)
             sys.exit(1)
+    if died:
+        begin_anew(environment)
+
+
+def begin_anew(environment: Mapping[str, str]) -> None:
+    """This command once more, in this process: a service manager sees nothing of it."""
+    click.echo("The Prefect server has died: serve begins anew, with another one.", err=True)
+    sys.stdout.flush()
+    time.sleep(PAUSE_SECONDS)
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606
 
 
 def serve_schedule(
-    parameters: dict[str, object], db: Path, minutes: float, port: int, *, no_server: bool
-) -> None:
+    parameters: dict[str, object],
+    db: Path,
+    minutes: float,
+    port: int,
+    environment: Mapping[str, str],
+    *,
+    no_server: bool,
+) -> bool:
+    """Until it is told to stop, or the server that it started has died; whether that is why it ended."""
     from alerts.sender import Sender, sending
     from flows.orchestration.feed_secrets import alert_secret
     from flows.orchestration.serve import serve_flows
     from flows.orchestration.server.api import api_url, unreachable
-    from flows.orchestration.server.prefect_server import NoServer, start_server, stop_server
+    from flows.orchestration.server.prefect_server import (
+        NoServer,
+        ServerWatch,
+        start_server,
+        stop_server,
+    )
     from flows.orchestration.server.standstill import why_no_run_begins
 
-    server = None
+    server = watch = None
     try:
         if api_url() is None and not no_server:
             server = start_server(port)
+            watch = ServerWatch(server, lambda: begin_anew(environment))
     except NoServer as why:
         raise CommandFailed(str(why)) from None
     if server is None and (why_not := unreachable()) is not None:
@@ -97,5 +128,7 @@ def serve_schedule(
     except KeyboardInterrupt:
         pass
     finally:
-        if server is not None:
+        if server is not None and watch is not None:
+            watch.stop()  # first, as it would take the end of the server for a death
             stop_server(server)
+    return watch is not None and watch.died

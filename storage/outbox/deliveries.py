@@ -14,6 +14,7 @@ from storage.outbox.waiting_events import with_subjects
 from storage.times import iso, parse_or_none, parse_time
 
 ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts as broken off
+TOO_LATE = "given up: "  # begins the error of a message that nobody refused
 DELIVERY_COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
   d.id, d.channel, d.route, d.state, d.attempts, d.next_attempt_at, d.created_at"""
 # A story's next message waits until the one before it has arrived or was given up.
@@ -146,6 +147,23 @@ def dead(
     for delivery in carried(conn, carrier_id):
         why = f"could not be sent through {channel}: {error}"
         add_delivery(conn, delivery.event.id, fallback, route=delivery.route, why=why, held_until=None, now=now)  # fmt: skip
+
+
+def take_up_late(conn: sqlite3.Connection, channel: str, now: datetime) -> int:
+    """What the channel could not be told in time waits again, now that it can be reached; how many. What it
+    refused stays dead."""
+    late = conn.execute(
+        "SELECT id FROM deliveries WHERE state = 'dead' AND channel = ? AND substr(error, 1, ?) = ?",
+        (channel, len(TOO_LATE), TOO_LATE),
+    ).fetchall()
+    for (carrier,) in late:
+        conn.execute(
+            """UPDATE deliveries SET state = 'waiting', attempts = 0, next_attempt_at = NULL, created_at = :now,
+                 error = NULL, key = NULL, message_json = NULL, summary = 0, summary_id = NULL
+               WHERE id = :carrier OR summary_id = :carrier""",
+            {"carrier": carrier, "now": iso(now)},
+        )
+    return len(late)
 
 
 def retry_dead(conn: sqlite3.Connection, now: datetime, channel: str | None = None) -> int:

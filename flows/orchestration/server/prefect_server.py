@@ -1,9 +1,12 @@
 """A Prefect server of our own on loopback, for `pollwatch serve`."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from flows.orchestration.serve import use_api
@@ -11,6 +14,7 @@ from flows.orchestration.server.api import unreachable
 
 # It takes 8 alone, and over 90 on two cores with seventeen processes waiting
 SERVER_START_SECONDS = 300
+LOOK_SECONDS, END_SECONDS = 2.0, 60.0
 # Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
 KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
@@ -57,6 +61,32 @@ def start_server(port: int) -> subprocess.Popen[bytes]:
         f"the Prefect server did not answer within {SERVER_START_SECONDS} s, though it goes on starting: "
         "is the machine too busy? `pollwatch run` needs no server"
     )
+
+
+class ServerWatch:
+    """Ends this process when its server dies: what Prefect serves goes on asking a server that is gone,
+    begins no run any more, and never says so.
+
+    It is told to stop as an operator does it. Where it has not within `END_SECONDS`, `otherwise` is called.
+    """
+
+    def __init__(self, server: subprocess.Popen[bytes], otherwise: Callable[[], object]) -> None:
+        self.server, self.otherwise = server, otherwise
+        self.died = False
+        self.over = threading.Event()
+        threading.Thread(target=self._wait, name="server", daemon=True).start()
+
+    def _wait(self) -> None:
+        while not self.over.wait(LOOK_SECONDS):
+            if self.server.poll() is not None:
+                self.died = True
+                os.kill(os.getpid(), signal.SIGTERM)
+                break
+        if self.died and not self.over.wait(END_SECONDS):
+            self.otherwise()
+
+    def stop(self) -> None:
+        self.over.set()
 
 
 def stop_server(server: subprocess.Popen[bytes]) -> None:

@@ -223,3 +223,38 @@ def test_a_first_run_tells_the_coverage_as_soon_as_a_feed_has_answered(tmp_path:
     assert [request.json["coverage"] for request in sink.requests] == [
         "from 1 of 1 feeds, seen until 2026-11-03 12:00 UTC"
     ]
+
+
+@pytest.mark.slow
+def test_a_receiver_that_was_down_for_two_days_is_told_all_of_it_once(tmp_path: Path) -> None:
+    path, clock, down = database(tmp_path), Clock(), True
+    with sinks.http(lambda number, request: (503, {}) if down else (200, {})) as sink:
+        brisk = webhook_yaml(tmp_path, sink.url, channel="    per_minute: 600")
+        alerts = sender(path, brisk, clock, KEY="k")
+        for hour in range(0, 56, 8):
+            down = hour < 48
+            add_story(path, hour + 1, clock(), "critical")
+            for _ in range(2):
+                clock.pass_by(hours=4)
+                alerts.round()
+
+    assert sum(request.json["events_in_all"] for request in sink.accepted) == 7
+    assert len(sink.accepted) == len(sink.keys())  # none twice
+    by_state = states(path)
+    assert by_state.pop("sent") + by_state.pop("summarised") == 7
+    assert by_state == {}
+
+
+def test_what_a_receiver_refused_is_not_sent_again_because_another_message_arrives(
+    tmp_path: Path,
+) -> None:
+    path, clock = database(tmp_path), Clock()
+    with sinks.http(lambda number, request: (400, {}) if number == 1 else (200, {})) as sink:
+        alerts = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
+        for number in (1, 2):
+            add_story(path, number, clock())
+            alerts.round()
+            clock.pass_by(hours=1)
+        alerts.round()
+
+    assert states(path) == {"dead": 1, "sent": 1}

@@ -11,16 +11,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.newsroom import Newsroom
+from flows.orchestration.serve import night_was_missed
 from flows.pipeline.run import STOPPED
 from storage.store import Store
+from storage.upkeep.last_upkeep import note_done, note_failed
+from tests.databases import new_store
 from tests.flows.conftest import RULES
 from tests.flows.orchestration.conftest import POLLWATCH, free_port
+from tests.storage.making import NOON
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 CUT_SHORT = "- id: cut-short\n  title: Somebody is still writing\n  query: ballot NEAR/\n"
@@ -180,6 +185,49 @@ def test_each_night_it_forgets_draws_the_audit_and_keeps_a_backup(served: Served
     (backup,) = (served.folder / "backups").glob("p-*.db")
     with Store.open_existing(backup) as copy:
         assert copy.db.execute("SELECT count(*) FROM runs").fetchone() >= (1,)
+
+
+def test_when_its_prefect_server_is_killed_it_begins_anew_and_runs_go_on(served: Served) -> None:
+    ended = served.ended_runs()
+    children = ["pgrep", "-P", str(served.process.pid), "-f", "server start"]
+    server = int(subprocess.run(children, capture_output=True, text=True, check=True).stdout)
+
+    os.kill(server, signal.SIGKILL)
+
+    wait_for(lambda: served.ended_runs() > ended or served.process.poll() is not None)
+    assert served.process.poll() is None
+    assert served.ended_runs() > ended
+    assert "The Prefect server has died: serve begins anew" in served.said.read_text()
+
+
+@pytest.mark.parametrize(
+    ("now", "missed"),
+    [
+        ("2026-11-04T03:29", False),
+        ("2026-11-04T03:31", True),
+        ("2026-11-04T09:00", True),
+        ("2026-11-03T23:00", False),
+    ],
+)
+def test_a_night_in_which_the_machine_was_off_is_made_up_for(
+    tmp_path: Path, now: str, missed: bool
+) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert not night_was_missed(tmp_path / "p.db", at)
+    with new_store(tmp_path / "p.db", NOON) as store:
+        note_done(store.db, datetime(2026, 11, 3, 3, 30, tzinfo=UTC))
+
+    assert night_was_missed(tmp_path / "p.db", at) is missed
+
+
+def test_upkeep_that_failed_in_the_night_is_not_tried_at_each_start(tmp_path: Path) -> None:
+    morning = datetime(2026, 11, 4, 9, tzinfo=UTC)
+    with new_store(tmp_path / "p.db", NOON) as store:
+        note_failed(
+            store.db, tmp_path / "p.db", "no room", datetime(2026, 11, 4, 3, 30, tzinfo=UTC)
+        )
+
+    assert not night_was_missed(tmp_path / "p.db", morning)
 
 
 def test_sigterm_in_the_midst_of_a_run_ends_it_cleanly(served: Served) -> None:
