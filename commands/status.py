@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from commands.alerts.status import channel_line
+from commands.doctor.file_system import check_file_system
 from commands.doctor.machine import check_open_files, memory, space, sqlite
 from commands.output import spans
 from commands.output.faults import faults_as_messages
@@ -169,7 +170,8 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
 
 def warnings(db: Path) -> list[str]:
     """What of `pollwatch doctor` matters from day to day, and takes no time to look at."""
-    looked = (sqlite(), check_open_files(), memory(), space(db.absolute().parent))
+    folder = db.absolute().parent
+    looked = (sqlite(), check_open_files(), memory(), space(folder), check_file_system(folder))
     return [
         f"Warning    {check.name}: {check.message}. {check.remedy[0].upper()}{check.remedy[1:]}."
         for check in looked

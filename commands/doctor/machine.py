@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from commands.doctor.file_system import check_file_system
 from commands.doctor.finding import Check, failed_check, ok, warning
 from extractors.fetch.transport.roots import trusted_roots
 from storage.database.connection import NEEDED_SQLITE, sqlite_version
@@ -33,6 +34,7 @@ def machine(folder: Path, host: str) -> Iterator[Check]:
     yield memory()
     yield temporary()
     yield space(folder)
+    yield check_file_system(folder)
     yield certificates()
     yield names(host)
 

@@ -9,7 +9,14 @@ from alerts.harmless import harmless
 from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.database.connection import on_read_only_media
-from storage.database.errors import OlderDatabase, StorageError
+from storage.database.errors import (
+    Busy,
+    DamagedDatabase,
+    NewerDatabase,
+    NotADatabase,
+    OlderDatabase,
+    StorageError,
+)
 from storage.queries.monitor.liveness import liveness
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
@@ -102,7 +109,7 @@ def database(path: Path) -> Iterator[Check]:
         yield strangers_found(path, strange) if strange else ok("database", older)
         return
     except StorageError as error:
-        yield failed_check("database", str(error), "docs/operations.md: restore")
+        yield failed_check("database", str(error), remedy_for(error, path))
         return
     if strange:
         yield strangers_found(path, strange)
@@ -110,6 +117,19 @@ def database(path: Path) -> Iterator[Check]:
         yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
     yield check_clock(newest, now)
     yield kept_up
+
+
+def remedy_for(error: StorageError, path: Path) -> str:
+    """Only what is damaged is to be restored: whatever was judged since the copy would be lost."""
+    if isinstance(error, Busy):
+        return f"find who holds it (fuser -v {path}) and end that; it may be a backup program"
+    if isinstance(error, NewerDatabase):
+        return (
+            "bring this checkout up to date (git pull); the copy kept at the upgrade lies beside it"
+        )
+    if isinstance(error, DamagedDatabase | NotADatabase):
+        return "docs/operations.md: restore"
+    return "see docs/troubleshooting.md"
 
 
 def check_upkeep(store: Store, now: datetime) -> Check:

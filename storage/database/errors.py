@@ -81,7 +81,16 @@ class DiskFull(StorageError):
 
 class Busy(StorageError):
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path} stayed locked by another process for too long")
+        super().__init__(
+            f"{path} stayed locked by another process for too long, or its file system refuses locks"
+        )
+
+
+class NoLocks(StorageError):
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"{path} cannot be locked ({why}): the database needs a local disk, see ./pollwatch doctor"
+        )
 
 
 class OldSqlite(StorageError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from storage.database.errors import AnotherRun, Unwritable
+from storage.database.errors import AnotherRun, NoLocks, Unwritable
 
 _held: set[Path] = set()  # by this process
 BRIEF = b"brief"
@@ -42,6 +42,8 @@ def is_refused(path: Path, kind: int) -> bool:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError:  # a file system without locks, on which nobody holds one
+        return False
     finally:
         os.close(file)
     return False
@@ -69,6 +71,9 @@ class RunLock:
             pid, since = evaluation(self._file)
             self._leave()
             raise AnotherRun(self._flow, pid, since) from None
+        except OSError as error:  # a file system without locks
+            self._leave()
+            raise NoLocks(str(self._path), error.strerror or str(error)) from error
         with contextlib.suppress(OSError):  # on a full disk the lock holds without its note
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, self._note, 0)

@@ -88,6 +88,17 @@ def test_a_file_that_is_no_database_is_a_failure(folder: Path) -> None:
     assert (done.exit_code, checks["database"]["level"]) == (2, "failure")
 
 
+def test_a_locked_or_newer_database_is_not_to_be_restored(folder: Path) -> None:
+    new_store(folder / "watch.db", datetime.now(UTC)).close()
+    with closing(sqlite3.connect(folder / "watch.db")) as newer:
+        newer.execute("PRAGMA user_version = 4000")
+    (check,) = database(folder / "watch.db")
+
+    assert "schema version 4000" in check.message
+    assert "git pull" in check.remedy
+    assert "restore" not in check.remedy
+
+
 def test_a_database_of_an_older_release_is_no_failure(tmp_path: Path) -> None:
     """After an upgrade doctor is run first of all: nothing has to be restored."""
     (database_line,) = database(release_0_1(tmp_path / "watch.db"))
