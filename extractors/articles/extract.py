@@ -16,7 +16,7 @@ from extractors.articles.body.fallbacks import (
     visible_text,
     with_frames,
 )
-from extractors.articles.body.inserts import without_inserts
+from extractors.articles.body.inserts import without_inserts, without_linked_offers
 from extractors.articles.body.other_stories import without_other_stories
 from extractors.articles.body.paragraphs import notes_of
 from extractors.articles.body.text_of_page import (
@@ -121,7 +121,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, "The page holds no text.")
     elements = list(tree.iter())
     facts = page_facts(tree, url)
-    scripts = list(tree.iter("script"))
+    scripts = list(tree.iter("script", "textarea"))
     title = pick_title(facts, feed.title, feed.source, url)
     with_frames(tree, (title, *(leads := (*facts.descriptions, feed.text))))
     prune.without_code(tree)
@@ -133,7 +133,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
     without_asking_boxes(tree, facts.authors, classes)
-    inserts = without_inserts(tree, classes)
+    inserts = f"{without_inserts(tree, classes)}\n{without_linked_offers(tree)}".strip()
     without_other_stories(tree, markup, title, url)
     with_paragraphs(tree)
     notes = notes_of(tree, classes)

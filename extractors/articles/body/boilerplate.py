@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"|watch(?: now| live| more| video)?|listen(?: now| to this article)?|up next|in this article"
     r"|share(?: this)?(?: (?:article|story|post|page))?|share on \w+|copy link|print|save|bookmark"
     r"|(?:leave|post|write|add) a (?:reply|comment)|(?:view|show|join|read|see)? ?(?:all )?\d* ?comments?"
-    r"|about the authors?|author|tags?|topics?|filed under|categor(?:y|ies)|advertisement|sponsored"
+    r"|about the authors?|author|tags?|topics?|filed under|categor(?:y|ies)|advertisement(?: · scroll to continue)?|sponsored"
     r"|story continues below(?: advertisement)?|article continues below|article content|embed"
     r"|subscribe(?: now| today)?|sign up(?: now| here)?|log ?in|follow us|sources?|credit|editing by"
     r"|mehr zum thema|mehr dazu|lesen sie (?:auch|mehr|hier)|auch interessant|zum thema|anzeige"

@@ -8,15 +8,16 @@ small share of a page's prose; where they hold more, the names mean something el
 import re
 from collections.abc import Iterable
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import words_of_element
+from extractors.articles.body.paragraphs import link_share, words_of_element
 from extractors.articles.body.prune import prose_of
 
 _INSERT = re.compile(
     r"(?i)(?:^|[\s_-])(?:cta|call-?to-?action|inread|newsletters?|subscri(?:be|ption)s?|sign-?up|donat(?:e|ion)s?"
     r"|read-?also|also-?read|bacajuga|baca-?juga|leia-?(?:mais|tambem)|lire-?aussi|linksisip|whatsapp"
-    r"|inline-?(?:asset|nota|promo|related|popup|newsletter)|suscripci[oó]n|assinatura|bloc-nl)(?:$|[\s_-])"
+    r"|inline-?(?:asset|nota|promo|related|popup|newsletter)|suscripci[oó]n|assinatura|bloc-nl|promo-?(?:box|unit|block|banner))(?:$|[\s_-])"
     r"|newsletter-?(?:sign-?up|box|promo|form|block|teaser|cta)"
 )
 # Named as other text is, too: only with a link or a heading of their own.
@@ -39,12 +40,20 @@ _PARTS = (
         "encrypted",
         "suscripci",
     ),
-    *("assinatura", "bloc-nl"),
+    *("assinatura", "bloc-nl", "promo"),
 )
+_LINKING = XPath("descendant::p[descendant::a]")
+# The whole of an address: news of subscriptions and donations stands deeper.
+_OFFERS_PAGE = re.compile(
+    r"(?i)^(?:https?://[^/?#]+)?(?:/[\w-]{1,20})?/(?:#/portal\b.*|(?:subscribe|subscriptions?|sign-?up|donate|donations?|membership"
+    r"|become-a-member|support(?:-us)?|newsletters?)/?(?:[?#].*)?)$|^#/portal\b"
+)
+ALL_LINK = 0.9  # share of a paragraph's text
 _TAGS = ("div", "section", "aside", "ul", "table", "form", "figure", "p", "span")
 LONGEST_INSERT = 600  # characters
 ENOUGH_SIGNS = 2_000  # characters of a box by which a cipher is told
 FEWEST_SIGNS = 0.4  # share of ASCII signs and digits in a cipher; a tenth in text
+MOST_OFFERS = 30  # of a page
 MOST_IN_INSERTS = 0.25  # of a page's prose
 
 
@@ -71,6 +80,21 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
     for box in inserts:
         box.drop_tree()
     return text
+
+
+def without_linked_offers(tree: HtmlElement) -> str:
+    """Drop paragraphs that are a link to where one subscribes or gives; what they said."""
+    offers = [*filter(_is_linked_offer, _LINKING(tree))][:MOST_OFFERS]
+    text = "\n".join(map(words_of_element, offers))
+    for paragraph in offers:
+        paragraph.drop_tree()
+    return text
+
+
+def _is_linked_offer(paragraph: HtmlElement) -> bool:
+    links = [*paragraph.iter("a")]
+    leads_there = all(_OFFERS_PAGE.search(link.get("href") or "") for link in links)
+    return leads_there and link_share(paragraph) >= ALL_LINK
 
 
 def _is_enciphered(box: HtmlElement) -> bool:

@@ -18,8 +18,18 @@ from extractors.articles.body.paragraphs import (
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|dek|deck|chapo|entradilla|vorspann|sapo"
     r"|ingress|sommario|bajada|excerpt|summary|preamble|sub-?title|(?:second|alternative)-title"
-    r"|sub-?head(?:line)?|(?:article|t\d{1,4})_{1,2}desc(?:r|ription)?|teaser-text)(?:$|[\s_-]|text|paragraph)",
+    r"|sub-?head(?:line|ing)?|(?:article|t\d{1,4})_{1,2}desc(?:r|ription)?|teaser-text)(?:$|[\s_-]|text|paragraph)",
     re.I,
+)
+# Where classes are made by a program, what tests and scripts know a part by stays readable.
+_NAMING = (
+    "class",
+    "id",
+    "data-gu-name",
+    "data-testid",
+    "data-test-id",
+    "data-qa",
+    "data-component",
 )
 SOON_AFTER = 300  # letters between two paragraphs: a byline, a caption, a teaser
 ENDS = (".", "!", "?", "…", "”", '"', "»", "。")  # a caption or a headline has none
@@ -101,12 +111,12 @@ def goes_on(tree: HtmlElement, lead: str, line: str) -> bool:
 
 def _is_lead(element: HtmlElement) -> bool:
     around = islice(chain((element,), element.iterancestors()), LEVELS)
-    return any(_names_lead(element.get("class"), element.get("id")) for element in around)
+    return any(_names_lead(*map(element.get, _NAMING)) for element in around)
 
 
 @lru_cache(4096)  # few names on many elements
-def _names_lead(names: str | None, number: str | None) -> bool:
-    return _LEAD.search(f"{names or ''} {number or ''}") is not None
+def _names_lead(*names: str | None) -> bool:
+    return any(name and _LEAD.search(name) for name in names)
 
 
 def _may_start(element: HtmlElement, starts: set[str]) -> bool:

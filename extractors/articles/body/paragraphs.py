@@ -6,7 +6,7 @@ text; `python -m bench.extraction` measures them again.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,6 +44,13 @@ _SIDE_COLUMN = re.compile(
     r"(?i)(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail"
     r"|sponsor(?:ed)?(?:-\w+)?|paid-?(?:post|content)|partner-content|advertorial|native-ad)(?:\s|$)"
 )
+# Of a paragraph: what it says is no part of the story.
+_TELLING = re.compile(
+    r"(?i)subscri|sign-?up|donat|(?:^|[\s_-])(?:cta|ads?|advert\w*|share|social|tags?)(?:$|[\s_-])|sponsor|cookie|consent"
+    r"|copyright|credit|byline|disclos|disclaim|hidden|sr-only|visually"
+)
+_OF_WORD = re.compile(r"\bMso\w+")
+SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "»", "。")
 _LEVELS = 4  # an element and the boxes around it that are asked for their names
 # Characters of found paragraphs from which on others of their place are the story's, too
 ENOUGH_ALIKE = 300
@@ -115,7 +122,8 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     """Put back paragraphs that stand in the same kind of place as those already found.
 
     Sites that cut a story into several equal containers lose all but one of them otherwise.
-    Same place: tag, class and parent's class, inside the same <article>.
+    Same place: tag, class and parent's class, inside the same <article>. A sentence between two of
+    those found is of the story as well, whatever name its own paragraph has.
     """
     keys = {squash(line): number for number, line in reversed(list(enumerate(lines)))}
     texts = [
@@ -131,7 +139,8 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
         last = keys.get(key, last)
         if key in keys or len(text) < LONG_PARAGRAPH or key in added or key[:80] in whole:
             continue
-        if places.hold(p) and link_share(p) <= 0.4 and not is_aside(p):
+        is_of_story = places.hold(p) or _is_between(p, text, keys)
+        if is_of_story and link_share(p) <= 0.4 and not is_aside(p):
             added.add(key)
             after[last].append(text)
     merged = list(after[-1])
@@ -154,6 +163,20 @@ def _places_of(paragraphs: Iterable[tuple[HtmlElement, str]]) -> _StoryPlaces | 
     if not homes:
         return None
     return _StoryPlaces(alike, nearer, homes.most_common(1)[0][0], 0.2 * sum(alike.values()))
+
+
+def _is_between(p: HtmlElement, text: str, keys: Container[str]) -> bool:
+    """Whether it is prose between two paragraphs that were found, by a name that tells nothing of
+    what it says: Word calls paragraphs after its headers and footers, others after the subject."""
+    if len(text) < PROSE or not text.endswith(SENTENCE_ENDS) or link_share(p) > 0.2:
+        return False
+    if _TELLING.search(p.get("class") or ""):
+        return False
+    beside = (p.getprevious(), p.getnext())
+    return all(
+        near is not None and near.tag == "p" and squash(words_of_element(near)) in keys
+        for near in beside
+    )
 
 
 def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
@@ -237,7 +260,9 @@ def is_aside(element: HtmlElement) -> bool:
     """Whether a paragraph stands in a box of other stories, of readers, an author or a picture."""
     near: Sequence[HtmlElement] = [element, *element.iterancestors()][:_LEVELS]
     return any(
-        _NO_PROSE.search(f"{box.get('class') or ''} {box.get('id') or ''} {box.tag}")
+        _NO_PROSE.search(
+            f"{_OF_WORD.sub('', box.get('class') or '')} {box.get('id') or ''} {box.tag}"
+        )
         for box in near
     )
 

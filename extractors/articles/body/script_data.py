@@ -1,6 +1,6 @@
 """The data that a page hands to its own scripts, from which they would draw the story. Pure.
 
-Next.js, Nuxt, SvelteKit, Apollo, Fusion and others ship it so, in scripts or in an attribute.
+Next.js, Nuxt, SvelteKit, Apollo, Fusion and others ship it so, in scripts, in an attribute or in a field.
 """
 
 import base64
@@ -34,9 +34,18 @@ _LONG_ATTRIBUTES = "//@*[string-length() > 400 and starts-with(normalize-space()
 
 
 def page_data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[object]:
-    """The values of a page's scripts and attributes, in their order."""
+    """The values of a page's scripts and attributes, in their order.
+
+    `scripts` may hold fields, into which some sites lay what their scripts read.
+    """
     budget = MOST_SCRIPT
-    texts = [(script.text or "", "json" in (script.get("type") or "")) for script in scripts]
+    texts = [
+        (
+            str(script.text_content()),
+            script.tag == "textarea" or "json" in (script.get("type") or ""),
+        )
+        for script in scripts
+    ]
     texts += [(str(value), True) for value in tree.xpath(_LONG_ATTRIBUTES)]
     flight = list[str]()
     for text, is_json in texts:

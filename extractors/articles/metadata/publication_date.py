@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from htmldate import find_date
+from lxml.etree import XPath
 from lxml.html import HtmlElement, tostring
 
 from extractors.articles.body.paragraphs import PROSE, names_other_dates, words_of_element
@@ -23,6 +24,7 @@ Dated = tuple[datetime | None, DateSource | None]
 # Place and day before a story's first word.
 _DATELINE = re.compile(r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)")
 LONGEST_BYLINE = 100  # characters of a byline
+NOON, AROUND_NOON = timedelta(hours=12), timedelta(hours=24)  # a day of any zone, as one of UTC
 _OF_A_CHANGE = re.compile(r"updat|modif|actuali|aktualis|aggiorn|atualiz|mis à jour", re.IGNORECASE)
 _OF_THE_FIRST = re.compile(
     r"publish|posted|publi[ée]|publicado|pubblicat|veröffentlicht|erstellt|입력|公開", re.IGNORECASE
@@ -34,6 +36,7 @@ _IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-/_.]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
 )
 _WORDS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_TIMES = XPath("boolean(.//body//time/@datetime)")
 _MONTH_IN_PATH = re.compile(
     rf"/(?P<year>20\d\d)/(?P<month>{_WORDS})[a-z]*/(?P<day>\d{{1,2}})/", re.IGNORECASE
 )
@@ -48,7 +51,9 @@ def published(
     if date := sane(feed, now):
         return date, "feed"
     if date := sane(in_address(url), now):
-        return date, "address"
+        instant = sane(_instant_by_the_headline(tree), now)
+        is_that_day = instant is not None and abs(instant - date - NOON) <= AROUND_NOON
+        return (instant, "page") if is_that_day else (date, "address")
     if date := sane(facts.day, now):
         return date, "page"
     date = sane(in_text(tree), now)
@@ -84,6 +89,12 @@ def in_text(tree: HtmlElement) -> datetime | None:
     if day and (day.month, day.day) == (1, 1) and not _names_new_year(markup, day.year):
         return None
     return day
+
+
+def _instant_by_the_headline(tree: HtmlElement) -> datetime | None:
+    """What the first label near the headline says in its markup, if that has a time of day."""
+    moment = _by_the_headline(_without_other_days(tree), None) if _TIMES(tree) else None
+    return moment if moment and moment != moment.replace(hour=0, minute=0, second=0) else None
 
 
 def _by_the_headline(body: HtmlElement, language: str | None) -> datetime | None:

@@ -40,6 +40,10 @@ def around(insert: str) -> list[str]:
         f'<div class="read-also"><p><strong>Read also</strong></p><p>{OTHER}</p></div>',
         f'<table class="linksisip"><tr><td><p>{OTHER}</p></td></tr></table>',
         f'<section class="amp-subscribe"><p>{OTHER}</p></section>',
+        f'<div class="promo-box__a1" data-testid="promo-box"><span>{OTHER} <a href="/nl">here.</a></span></div>',
+        f'<p><em><a href="#/portal/signup">{OTHER}</a></em></p>',
+        f'<p><a href="https://gazette.example/subscribe?from=story"><strong>{OTHER}</strong></a></p>',
+        f'<p><a href="/en/donate/">{OTHER}</a></p>',
     ],
 )
 def test_named_boxes_are_no_part_of_the_story(insert: str) -> None:
@@ -114,3 +118,8 @@ def test_an_author_who_is_in_the_news_stays_in_it() -> None:
     text = "".join(f"<p>{line}</p>" for line in [*STORY, sentence])
 
     assert read(f"<article><h1>Scanner altered</h1>{text}</article>").body.split("\n") == [*STORY, sentence]  # fmt: skip
+
+
+def test_a_paragraph_with_a_link_to_a_page_for_gifts_is_read() -> None:
+    linked = OTHER.replace("Mill Street", '<a href="https://bridge.example/donate">Mill Street</a>')
+    assert OTHER in around(f"<p>{linked}</p>")

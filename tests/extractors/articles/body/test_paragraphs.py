@@ -114,3 +114,37 @@ def test_lines_that_a_mail_program_broke_are_one_paragraph() -> None:
     broken = "<br><br>".join(line.replace(" that ", "\nthat ") for line in STORY)
 
     assert read(f"<h1>Scanner altered</h1><div class=post><b></b>{broken}</div>") == STORY
+
+
+@pytest.mark.parametrize("names", ["MsoFooter", "text-widget", "sidebar-copy", "menu-text"])
+def test_a_sentence_between_two_of_the_story_is_read_by_whatever_name(names: str) -> None:
+    first, second, *rest = STORY
+    named = f'<p class="{names}">{second}</p>'
+    assert (
+        read(
+            f"<h1>Scanner altered</h1><div><p>{first}</p>{named}{''.join(f'<p>{line}</p>' for line in rest)}</div>"
+        )
+        == STORY
+    )
+
+
+@pytest.mark.parametrize("names", ["share-text", "newsletter-copy", "ad-text", "cookie-text"])
+def test_a_sentence_whose_name_tells_what_it_is_stays_out(names: str) -> None:
+    first, *rest = STORY
+    other = "Tell your friends what you have read here today, and let us know what they had to say."
+    named = f'<p class="{names}">{other}</p>'
+    assert other not in read(
+        f"<h1>Scanner altered</h1><div><p>{first}</p>{named}{''.join(f'<p>{line}</p>' for line in rest)}</div>"
+    )
+
+
+@pytest.mark.parametrize(
+    "standfirst",
+    ['<div data-gu-name="standfirst"><div class="x-1"><p>{}</p></div></div>', '<p class="article-subheading">{}</p>', '<h2 data-testid="subheadline">{}</h2>'],
+)  # fmt: skip
+def test_a_standfirst_is_known_by_what_scripts_call_it(standfirst: str) -> None:
+    lead = (
+        "Two observers watched, and the board wants to know who had the key to the room at night."
+    )
+    head = f"<header><h1>Scanner altered</h1>{standfirst.format(lead)}</header>"
+    assert read(f"<main>{head}<div class=body>{TEXT}</div></main>") == [lead, *STORY]

@@ -13,6 +13,7 @@ from extractors.articles.body.script_data import (
     MOST_SCRIPT,
     page_data,
 )
+from extractors.articles.extract import extract_article
 
 LINES = [
     "The county clerk said on Friday that the scanner at the north precinct had been altered.",
@@ -29,6 +30,12 @@ def values(*scripts: str) -> list[object]:
 def story(value: object) -> list[str]:
     tree = document_fromstring(f"<p>x</p><script>window.state = {json.dumps(value)}</script>")
     return text_in_scripts(tree, list(tree.iter("script")), "Scanner altered").split("\n")
+
+
+def test_a_field_may_hold_what_scripts_read() -> None:
+    page = f"<div id=root>Loading</div><textarea hidden>{json.dumps(STORY)}</textarea>"
+    article = extract_article(page.encode(), url="https://gazette.example/a/1")
+    assert article.body.split("\n") == LINES
 
 
 def nested(levels: int) -> object:

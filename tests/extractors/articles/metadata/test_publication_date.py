@@ -204,3 +204,19 @@ def test_the_instant_of_a_time_by_the_headline_is_kept() -> None:
     article = extract_article(page.encode(), url="https://a.example/x", now=NOW)
 
     assert article.published == datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "published"),
+    [("2026-11-22T23:05:00Z", (22, 23, 5)), ("2026-11-22T23:05:00-05:00", (23, 4, 5)),
+     ("2026-11-25T08:00:00Z", (22, 0, 0)), ("2026-11-22", (22, 0, 0))],
+    ids=["that day", "late in the west", "another day", "no time"],
+)  # fmt: skip
+def test_a_time_in_the_markup_of_the_day_in_the_address_tells_the_instant(
+    moment: str, published: tuple[int, int, int]
+) -> None:
+    page = f"<html><body><article><h1>Count</h1><p>By Ann <time datetime='{moment}'>Nov. 22</time></p>{LINES}</article></body></html>"
+    article = extract_article(page.encode(), url=DATED, now=NOW)
+    day, hour, minute = published
+    assert article.published == datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+    assert article.date_source == ("address" if (hour, minute) == (0, 0) else "page")
