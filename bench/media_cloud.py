@@ -122,10 +122,10 @@ async def parse(body: bytes, url: str, kind: str | None) -> ParsedFeed:
     return parse_feed(body, url=url, content_type=kind)
 
 
-def only_new(poll: FeedPoll, stored_keys: frozenset[str]) -> FeedPoll:
+def only_new(poll: FeedPoll, old_keys: frozenset[str]) -> FeedPoll:
     """Entries of before the simulated time are known to the seeded feeds but have no rows: left out."""
     return replace(
-        poll, entries=tuple(entry for entry in poll.entries if entry.key not in stored_keys)
+        poll, entries=tuple(entry for entry in poll.entries if entry.key not in old_keys)
     )
 
 

@@ -115,7 +115,7 @@ NO_HTTP = {
 def test_what_is_no_http_is_named_as_such(kind: str) -> None:
     response = fetched(once(NO_HTTP[kind]))
 
-    assert response.outcome in (Outcome.PROTOCOL, Outcome.CONNECT), response.sentence
+    assert response.outcome is Outcome.PROTOCOL, response.sentence
     assert not response.body
     assert "libcurl" not in response.sentence
 
