@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from commands.output.faults import CommandFailed, faults_as_messages
-from commands.output.shared_options import HOME, RULES, real_path
+from commands.output.shared_options import RULES, real_path
+from config.own import HOME
 from storage.database.errors import StorageError
 from storage.store import Store
 

@@ -14,7 +14,8 @@ import click
 import yaml
 
 from commands.output import spans
-from commands.output.shared_options import HOME, LOOPBACK
+from commands.output.shared_options import LOOPBACK
+from config.own import HOME, PROJECT
 
 POOL = "pollwatch"
 PREFECT_PORT = 4200
@@ -112,7 +113,9 @@ def deploy_all(*, reset: bool) -> None:
     """prefect.yaml, with what an operator changed in its place, by Prefect's own `deploy`."""
     from flows.orchestration.deployments import merged_with_server, remember_settings
 
-    document = yaml.safe_load((HOME / "prefect.yaml").read_text("utf-8"))
+    own = HOME / "prefect.yaml"
+    file = own if own.exists() else PROJECT / "prefect.yaml"
+    document = yaml.safe_load(file.read_text("utf-8"))
     merged = asyncio.run(merged_with_server(document, reset=reset))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prefect.yaml"

@@ -18,6 +18,7 @@ from commands.alerts.alerts_file import secret
 from commands.output.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
 from commands.output.standstill import standstill_reasons
 from model import ConfigError
+from model.words import count_of
 from review import server
 from review.auth import team_file
 from storage.database.connection import on_read_only_media
@@ -165,7 +166,7 @@ def _left_behind(db: Path, team: team_file.Team) -> list[str]:
     with Store.open_existing(db) as store:
         others = assigned_to_others(store.db.conn, team.people)
     return [
-        f"{stories} open {'story is' if stories == 1 else 'stories are'} assigned to {person}, who is not "
+        f"{count_of(stories, 'open story is', 'open stories are')} assigned to {person}, who is not "
         f"in the team: /-/queue?tab=all&assigned={quote(person)}"
         for person, stories in others
     ]

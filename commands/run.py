@@ -13,6 +13,7 @@ from commands.output.progress import Shown
 from commands.output.scale import Scale, scale_options
 from commands.output.shared_options import RunFiles, json_option, run_files_options
 from model import ConfigError
+from model.words import count_of
 from storage.database.errors import AnotherRun
 
 if TYPE_CHECKING:
@@ -133,8 +134,7 @@ def print_faults(faults: "Sequence[ConfigError]") -> None:
     for fault in faults:
         click.echo(str(fault), err=True)
     if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         click.echo(
-            f"{count}: the run goes on with the last good version of what is faulty, or without it.",
+            f"{count_of(len(faults), 'fault')}: the run goes on with the last good version of what is faulty, or without it.",
             err=True,
         )

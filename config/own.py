@@ -1,7 +1,12 @@
-"""Where one's own configuration lies: in local/, which git ignores, so that an upgrade never meets it."""
+"""Where one's own files lie: in the home folder, and there in local/, which git ignores, so that an
+upgrade never meets it."""
 
+import os
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parents[1]
+# feeds.yaml, rules/, alerts.yaml and data/ are there, for commands and for flows
+HOME = Path(os.environ.get("POLLWATCH_HOME") or PROJECT).absolute()
 LOCAL = "local"  # beside feeds.yaml, and within rules/ and rules/terms/
 
 

@@ -9,9 +9,8 @@ from prefect.states import Completed, Failed
 
 from alerts.report.digest import store_digest
 from alerts.sender import Sender
-from config.own import in_force
+from config.own import HOME, in_force
 from flows.orchestration.feed_secrets import alert_secret
-from flows.pipeline.inputs.options import PROJECT
 from storage.database.errors import AnotherRun
 
 
@@ -30,8 +29,8 @@ def digest(
     now = datetime.now(UTC)
     try:
         new = store_digest(
-            PROJECT / db,
-            in_force(PROJECT, alerts),
+            HOME / db,
+            in_force(HOME, alerts),
             since=timedelta(hours=hours),
             view=view,
             now=now,
@@ -39,7 +38,7 @@ def digest(
     except ValueError as error:
         return Failed(name="BadConfiguration", message=str(error))
     try:
-        last_round = Sender(PROJECT / db, in_force(PROJECT, alerts), resolve=alert_secret).round()
+        last_round = Sender(HOME / db, in_force(HOME, alerts), resolve=alert_secret).round()
     except AnotherRun:
         return Completed(message="stored; the sender that is at work sends it")
     if not new:

@@ -8,8 +8,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+from config.own import HOME
 from flows.archive.upkeep import keep_up
-from flows.pipeline.inputs.options import PROJECT
 from storage.database.errors import DamagedDatabase
 
 
@@ -28,7 +28,7 @@ def maintain(
     rules: str = "rules",
     audit_size: Annotated[int, Field(ge=0, le=500)] = 15,
 ) -> State[Any]:
-    """One round of housekeeping. Relative paths count from the project's folder.
+    """One round of housekeeping. Relative paths count from POLLWATCH_HOME, or else the project's folder.
 
     Args:
         db: The database.
@@ -40,9 +40,9 @@ def maintain(
     """
     try:
         message = keep_up(
-            PROJECT / db,
-            PROJECT / backups,
-            PROJECT / rules,
+            HOME / db,
+            HOME / backups,
+            HOME / rules,
             datetime.now(UTC),
             keep=keep,
             keep_bodies_days=keep_bodies_days,

@@ -8,8 +8,9 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from config.own import HOME
 from flows.archive.rematch import rematch_archive
-from flows.pipeline.inputs.options import PROJECT, faults_of
+from flows.pipeline.inputs.options import faults_of
 from matchers.rules.load import load_rules
 
 
@@ -26,13 +27,13 @@ def rematch(
     """Today's rules over the stored archive. Can be killed and started again.
 
     Args:
-        rules: The rules, a folder or a file; a relative path counts from the project's folder.
+        rules: The rules, a folder or a file; a relative path counts from POLLWATCH_HOME, or else the project's folder.
         db: The database.
         since_day: Leave out articles that were first seen before that day.
     """
     logger = get_run_logger()
     try:
-        ruleset = load_rules(PROJECT / rules)
+        ruleset = load_rules(HOME / rules)
     except ExceptionGroup as group:
         faults = faults_of(group)
         for fault in faults:
@@ -40,7 +41,7 @@ def rematch(
         return Failed(name="BadConfiguration", message=str(faults[0]).splitlines()[0])
     run_id = str(flow_run.id) if flow_run.id else None
     totals = rematch_archive(
-        PROJECT / db,
+        HOME / db,
         ruleset,
         since_day=since_day.isoformat() if since_day else None,
         prefect_run_id=run_id,

@@ -20,7 +20,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 
-from config.own import in_force
+from config.own import HOME, in_force
 from extractors.cluster.address import check_cluster
 from extractors.feed_list.shard import parse_shard
 from extractors.workers.errors import BadInstallation, NoCluster
@@ -31,7 +31,7 @@ from flows.orchestration.logs import LoggedRun, quiet_stops, quiet_tasks
 from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.inputs.caller import Caller, Observer, Silent
-from flows.pipeline.inputs.options import PROJECT, Options, Plan, faults_of, load_plan
+from flows.pipeline.inputs.options import Options, Plan, faults_of, load_plan
 from flows.pipeline.run import STOPPED, RunResult, run_watch
 from model import ConfigError
 from storage.database.errors import AnotherRun
@@ -89,7 +89,7 @@ async def watch(
     cluster_lost: Literal["stop", "local"] | None = None,
     shard: ShardNumber | None = None,
 ) -> State[Any]:
-    """One run over the feeds that are due. Relative paths count from the project's folder.
+    """One run over the feeds that are due. Relative paths count from POLLWATCH_HOME, or else the project's folder.
 
     Args:
         feeds: The feed list.
@@ -110,10 +110,10 @@ async def watch(
         shard: Only one part of the feeds, such as 2/5, into a database of its own.
     """
     options = Options(
-        feeds=in_force(PROJECT, feeds),
-        rules=PROJECT / rules,
-        db=PROJECT / db,
-        alerts=in_force(PROJECT, alerts),
+        feeds=in_force(HOME, feeds),
+        rules=HOME / rules,
+        db=HOME / db,
+        alerts=in_force(HOME, alerts),
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=tuple(allow_addresses),

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 import privacy
 from alerts.harmless import harmless
+from model.words import count_of
 from storage.queries.export import ExportedStory
 from storage.queries.situation import AUDIT_DAYS, Figure, Situation
 from storage.queries.stories.view_address import query
@@ -123,10 +124,6 @@ def quality_lines(situation: Situation) -> Iterator[ReportLine]:
     if shown is not None:
         yield ReportLine(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
     if recall is not None:
-        yield ReportLine(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {number_of(recall.judged, 'judgement')} with {number_of(recall.misses_found, 'miss', 'misses')}.", "-/audit")  # fmt: skip
+        yield ReportLine(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {count_of(recall.judged, 'judgement')} with {count_of(recall.misses_found, 'miss', 'misses')}.", "-/audit")  # fmt: skip
     else:
         yield ReportLine("Recall: not measured; nothing of the blind sample was judged, or nothing that is shown was wanted.", "-/audit")  # fmt: skip
-
-
-def number_of(number: int, singular: str, plural: str = "") -> str:
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -76,27 +76,8 @@ def team(path: Path | None) -> Check:
 
 
 def database(path: Path) -> Iterator[Check]:
-    folder = path.absolute().parent
-    if not path.exists():
-        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-        if os.access(there, os.W_OK | os.X_OK):
-            yield ok("database", f"{path} is made by the first run")
-        else:
-            yield failed_check(
-                "database", f"{there} cannot be written", "choose another place: --db"
-            )
-        return
-    if on_read_only_media(path):
-        yield warning(
-            "database",
-            f"{path} lies on a read-only file system: it can be read, and nothing can be stored",
-            "for runs and reviews, copy it to a disk that can be written",
-        )
-        return
-    if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK | os.X_OK)):
-        yield failed_check(
-            "database", f"{path} cannot be written", f"chown it and {folder} to the user"
-        )
+    if (check := missing_or_unwritable(path)) is not None:
+        yield check
         return
     try:
         with Store.open_existing(path) as store:
@@ -140,6 +121,27 @@ def check_upkeep(store: Store, now: datetime) -> Check:
         return warning("upkeep", trouble, REMEDY)
     done = f"last done {ago(upkeep.done_at, now)}" if upkeep.done_at else "not due yet"
     return ok("upkeep", done)
+
+
+def missing_or_unwritable(path: Path) -> Check | None:
+    """What is to be said before the database is opened; None where it can be written."""
+    folder = path.absolute().parent
+    if not path.exists():
+        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        if os.access(there, os.W_OK | os.X_OK):
+            return ok("database", f"{path} is made by the first run")
+        return failed_check("database", f"{there} cannot be written", "choose another place: --db")
+    if on_read_only_media(path):
+        return warning(
+            "database",
+            f"{path} lies on a read-only file system: it can be read, and nothing can be stored",
+            "for runs and reviews, copy it to a disk that can be written",
+        )
+    if os.access(path, os.W_OK) and os.access(folder, os.W_OK | os.X_OK):
+        return None
+    return failed_check(
+        "database", f"{path} cannot be written", f"chown it and {folder} to the user"
+    )
 
 
 def strangers_found(path: Path, strange: Sequence[str]) -> Check:

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 import yaml
 
-from commands.feeds import table
 from commands.feeds.asking import allow_option, show_found, spec_of, with_client
 from commands.output.faults import faults_as_messages
 from commands.output.shared_options import feeds_option
@@ -29,6 +28,7 @@ from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Outcome, Settings
 from model.front_page import is_front_page
+from model.words import count_of
 
 MOST_FEEDS_COMPARED = 3  # listed feeds of the same site that are asked whether they say the same
 PRIVATE_FEED_HINT = (
@@ -193,7 +193,7 @@ def _chosen(feeds: Sequence[Discovered], pick: str | None) -> list[Discovered]:
         if sys.stdin.isatty() and sys.stdout.isatty():
             pick = click.prompt("Which one? Its number, or all", default="1")
         else:
-            other_feeds = table.count_of(len(own) - 1, "other feed")
+            other_feeds = count_of(len(own) - 1, "other feed")
             click.echo(
                 f"The first is taken, {other_feeds} left out; --pick 2 takes another, --pick all each."
             )

@@ -24,6 +24,7 @@ from extractors.feeds.discover import PRIVATE_SITE_HINT, Discovered, discover
 from extractors.feeds.parsing.parse import parse_feed
 from extractors.fetch.client import Client
 from model import FeedList, FeedSpec, Outcome, Settings
+from model.words import count_of
 from storage.times import ago
 
 USABLE = {Outcome.OK, Outcome.MALFORMED}
@@ -80,7 +81,7 @@ def discover_feeds(
             own = [feed for feed in discovered if feed.same_as is None]
             _add(own if every else own[:1], listed, feeds, quiet=as_json)
         if not (every or as_json) and len(own) > 1:
-            other_feeds = table.count_of(len(own) - 1, "other feed")
+            other_feeds = count_of(len(own) - 1, "other feed")
             click.echo(f"{other_feeds} of the site left out.")
             click.echo("Add one with `pollwatch feeds add URL`, or all of them with --add --all.")
     sys.exit(0 if discovered else 1)
@@ -101,7 +102,7 @@ def _add(discovered: Sequence[Discovered], listed: FeedList, feeds: Path, *, qui
         add_feeds(feeds, specs)
     if not quiet:
         known_count = len(discovered) - len(specs)
-        click.echo(f"Added {table.count_of(len(specs), 'feed')}; {known_count} listed already.")
+        click.echo(f"Added {count_of(len(specs), 'feed')}; {known_count} listed already.")
 
 
 @click.command(

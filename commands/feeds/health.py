@@ -18,6 +18,7 @@ from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import address_key, load_feeds
 from extractors.fetch.urls import mask
 from model import FeedSpec
+from model.words import count_of
 from storage.queries.feed_health import FeedHealth, feed_health
 from storage.queries.plain import json_ready
 from storage.store import Store
@@ -46,7 +47,7 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
             ("feed", "flags", "last good", "last new", "failures", "what happened"), rows
         )
         sick = sum(feed.in_trouble for feed in feeds_health)
-        click.echo(f"\n{table.count_of(len(feeds_health), 'feed')}, {sick} in trouble.")
+        click.echo(f"\n{count_of(len(feeds_health), 'feed')}, {sick} in trouble.")
     sys.exit(1 if any(feed.in_trouble for feed in feeds_health) else 0)
 
 
@@ -97,7 +98,7 @@ def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
     table.print_table(("feed", "from", "to", "note"), lines)
     good = sum(move.problem is None for move in moves)
     if applying:
-        click.echo(f"\nChanged the address of {table.count_of(good, 'feed')} in {feeds}.")
+        click.echo(f"\nChanged the address of {count_of(good, 'feed')} in {feeds}.")
     elif good:
         click.echo("\nTo change feeds.yaml: pollwatch feeds moved --apply")
 

@@ -14,6 +14,7 @@ from extractors.feed_list.edit import remove_feed
 from extractors.feed_list.load import load_feeds
 from extractors.fetch.ssrf import RefusedUrl, allowlist, checked_url
 from model import FeedSpec, Outcome, Settings
+from model.words import count_of
 
 
 @click.command("list", epilog="Example: ./pollwatch feeds list --category local-state")
@@ -48,7 +49,7 @@ def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool)
             f"\nAnd those of {', '.join(whole.settings.opml)}: see `pollwatch feeds health`."
         )
     off = sum(not spec.enabled for spec in chosen)
-    click.echo(f"\n{table.count_of(len(chosen), 'feed')}, {off} switched off.")
+    click.echo(f"\n{count_of(len(chosen), 'feed')}, {off} switched off.")
     for line in _never_asked(chosen, whole.settings):
         click.echo(line)
 

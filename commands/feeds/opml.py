@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import click
 
-from commands.feeds import table
 from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import feeds_option, json_option
 from commands.output.source import open_source, read_whole, source_name, written_to
@@ -16,6 +15,7 @@ from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.live_opml import told_apart
 from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
+from model.words import count_of
 
 MOST_NAMED = 20
 LARGEST_OPML = 64_000_000  # bytes: as a feed list's
@@ -68,7 +68,7 @@ def _print_import(imported: Imported, feeds: Path, *, dry_run: bool) -> None:
         click.echo(f"left out: {len(imported.bad) - MOST_NAMED} more", err=True)
     verb = "Would add" if dry_run else "Added"
     click.echo(
-        f"{verb} {table.count_of(len(imported.feeds), 'feed')} to {feeds};"
+        f"{verb} {count_of(len(imported.feeds), 'feed')} to {feeds};"
         f" {len(imported.known)} listed already, {len(imported.bad)} unusable."
     )
 

@@ -33,7 +33,3 @@ def _show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def _flat(cell: str) -> str:
     """One line without control characters: names of feeds come from strangers."""
     return "".join(character if character.isprintable() else " " for character in cell)
-
-
-def count_of(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

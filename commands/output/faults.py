@@ -10,6 +10,7 @@ import click
 
 from extractors.workers.errors import BadInstallation, NoCluster
 from model import ConfigError
+from model.words import count_of
 from storage.database.errors import StorageError
 
 USAGE = 2
@@ -41,8 +42,7 @@ def faults_as_messages() -> Iterator[None]:
             raise
         for fault in faults:
             click.echo(str(fault), err=True)
-        plural = "" if len(faults) == 1 else "s"
-        click.echo(f"{len(faults)} fault{plural}; nothing was done.", err=True)
+        click.echo(f"{count_of(len(faults), 'fault')}; nothing was done.", err=True)
         sys.exit(USAGE)
     except NoCluster as error:
         click.echo(f"pollwatch: {error}.", err=True)

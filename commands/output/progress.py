@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from extractors.feeds.schedule import is_usable
 from model import FeedPoll, Reading, Unread
+from model.words import count_of
 
 LINE_EVERY = 50  # articles, where there is no terminal
 
@@ -47,7 +48,7 @@ class Shown:
     def planned(self, feeds: int, skipped: int) -> None:
         self.bar.update(self.feeds, total=feeds)
         later = f"; {skipped} more are not due yet" if skipped else ""
-        self.line(f"polling {feeds} feed{'' if feeds == 1 else 's'}{later}")
+        self.line(f"polling {count_of(feeds, 'feed')}{later}")
 
     def polled(self, poll: FeedPoll, new: int) -> None:
         usable = is_usable(poll)
@@ -60,7 +61,7 @@ class Shown:
     def to_read(self, articles: int) -> None:
         self.listed += articles
         self.bar.update(self.articles, total=self.listed, visible=True)
-        self.line(f"reading {articles} article{'' if articles == 1 else 's'}")
+        self.line(f"reading {count_of(articles, 'article')}")
 
     def read(self, unread: Unread, reading: Reading, new_hits: int) -> None:
         self.done += 1

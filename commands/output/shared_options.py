@@ -9,9 +9,7 @@ from typing import Any
 
 import click
 
-from config.own import in_force
-
-HOME = Path(os.environ.get("POLLWATCH_HOME") or Path(__file__).resolve().parents[2])
+from config.own import HOME, in_force
 
 
 def path_from_here(path: Path) -> Path:

@@ -8,6 +8,7 @@ import click
 from commands.output.unread_table import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import RunStats, change_sentence
+from model.words import count_of
 from storage.queries.articles.new_hits import NewHit, new_hits
 from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run
 from storage.queries.coverage import answering_lately, coverage
@@ -33,9 +34,7 @@ def show_run(db: Path, ended: RunResult) -> None:
     show_failing(ended)
     show_failed_pages(pages, summary.articles_failed, db)
     show_hits(hits, answering)
-    click.echo(
-        f"\n{waiting} {'story waits' if waiting == 1 else 'stories wait'} for review in {db}"
-    )
+    click.echo(f"\n{count_of(waiting, 'story waits', 'stories wait')} for review in {db}")
 
 
 def show_counts(summary: RunSummary, ended: RunResult) -> None:

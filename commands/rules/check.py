@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from commands.output.shared_options import RULES
-from commands.rules.rules_and_texts import counted, echo_faults
+from commands.rules.rules_and_texts import echo_faults
 from matchers.relevance.weights import weights_path
 from matchers.rules.lint.language_gaps import language_gaps
 from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 from model import ConfigError
+from model.words import count_of
 
 
 @click.command(epilog="Example: ./pollwatch rules check rules/ --strict")
@@ -45,8 +46,8 @@ def check_rules(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_
             click.echo(f"warning: {warning}", err=True)
         examples = sum(len(texts) for draft in loaded.drafts for texts in draft.examples.values())
         click.echo(
-            f"{counted(len(loaded.rules.rules), 'rule')} and {counted(examples, 'example')} read, "
-            f"{counted(len(loaded.faults), 'error')}, {counted(len(warnings), 'warning')}"
+            f"{count_of(len(loaded.rules.rules), 'rule')} and {count_of(examples, 'example')} read, "
+            f"{count_of(len(loaded.faults), 'error')}, {count_of(len(warnings), 'warning')}"
         )
     ctx.exit(2 if loaded.faults else 1 if warnings and strict else 0)
 

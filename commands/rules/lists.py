@@ -7,10 +7,10 @@ import click
 
 from commands.output.faults import CommandFailed
 from commands.output.shared_options import RULES
-from commands.rules.rules_and_texts import counted
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical
 from matchers.rules.load import Loaded, load_folder
+from model.words import count_of
 
 
 @click.command(epilog="Example: ./pollwatch rules lists voting_place")
@@ -51,7 +51,7 @@ def by_file(loaded: Loaded) -> list[str]:
     for name, draft in loaded.list_drafts.items():
         files.setdefault(Path(draft.document.path).name, []).append(name)
     return [
-        f"`{file}` ({counted(len(names), 'list')}): "
+        f"`{file}` ({count_of(len(names), 'list')}): "
         + ", ".join(f"`${list_name}`" for list_name in sorted(names))
         for file, names in sorted(files.items())
     ]

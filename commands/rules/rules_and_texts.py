@@ -16,6 +16,7 @@ from matchers.rules.load import Loaded, load_folder, load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
+from model.words import count_of
 from storage.database.errors import StorageError
 from storage.ingest.rematch import archive
 from storage.store import Store
@@ -74,7 +75,7 @@ def load_or_exit(path: Path) -> RuleSet:
     except* ConfigError as group:
         faults = group.exceptions
     echo_faults(faults)
-    click.echo(f"{counted(len(faults), 'fault')} in {path}", err=True)
+    click.echo(f"{count_of(len(faults), 'fault')} in {path}", err=True)
     raise SystemExit(2)
 
 
@@ -89,13 +90,9 @@ def read_leniently(path: Path) -> Loaded:
     if not loaded.rules.rules:
         load_or_exit(path)
     if loaded.faults:
-        count = counted(len(loaded.faults), "fault")
+        count = count_of(len(loaded.faults), "fault")
         click.echo(f"note: {count} in {path}; ./pollwatch rules check tells more", err=True)
     return loaded
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = ()) -> Rule:

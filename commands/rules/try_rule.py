@@ -7,7 +7,6 @@ import click
 
 from commands.rules.rules_and_texts import (
     RuleAndTexts,
-    counted,
     given_texts,
     read_leniently,
     rule_or_exit,
@@ -18,6 +17,7 @@ from matchers.engine.engine import compile_one, find_hits
 from matchers.explain.explain import evidence_json
 from matchers.text.article_text import ArticleText
 from model import Evidence, Hit
+from model.words import count_of
 
 
 @click.command(
@@ -46,7 +46,7 @@ def try_rule(ctx: click.Context, chosen: RuleAndTexts, limit: int, as_json: bool
                 print_hit(name, text, hit, as_json=as_json)
     if not as_json:
         verb = "matches" if texts == 1 else "match"
-        click.echo(f"{hits} of {counted(texts, 'text')} {verb} {chosen.rule_id}")
+        click.echo(f"{hits} of {count_of(texts, 'text')} {verb} {chosen.rule_id}")
     ctx.exit(0 if hits else 1)
 
 

@@ -85,15 +85,7 @@ def rematch_archive(
         Store.open(db, now=datetime.now(UTC)) as store,
         matchers_of(rules) as workers,
     ):
-        sync_rules(store.db, rules.rules, datetime.now(UTC))
-        run_id = store.start_run(
-            "rematch",
-            prefect_run_id=prefect_run_id,
-            code_version=version("pollwatch"),
-            ruleset_sha256=rules.sha256,
-            weights_sha256=rules.weights_sha256,
-            now=datetime.now(UTC),
-        )
+        run_id = begun_rematch(store, rules, prefect_run_id)
         coming = matched(workers, steps(store, rules.sha256, since_day))
         totals = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
         stats = {"articles": totals.articles, "gained": totals.gained, "lost": totals.lost}
@@ -106,6 +98,19 @@ def rematch_archive(
             now=datetime.now(UTC),
         )
     return totals
+
+
+def begun_rematch(store: Store, rules: RuleSet, prefect_run_id: str | None) -> int:
+    """The row of the run, which holds the rules that it brings to the archive."""
+    sync_rules(store.db, rules.rules, datetime.now(UTC))
+    return store.start_run(
+        "rematch",
+        prefect_run_id=prefect_run_id,
+        code_version=version("pollwatch"),
+        ruleset_sha256=rules.sha256,
+        weights_sha256=rules.weights_sha256,
+        now=datetime.now(UTC),
+    )
 
 
 async def store_all(

@@ -20,6 +20,7 @@ from model import (
     Response,
     Unread,
 )
+from model.words import count_of
 from storage.acts.floods import MOST_NEWS, NEWS
 from storage.queries.reports import read_at_sentence
 
@@ -172,7 +173,7 @@ def final_state(
 def change_sentence(source: str, added: Sequence[str], removed: Sequence[str]) -> str:
     """Such as "lists/team.opml: 2 feeds more (A, B), 1 feed less (C)"."""
     parts = [
-        f"{len(names)} feed{'s' * (len(names) > 1)} {more_or_less}"
+        f"{count_of(len(names), 'feed')} {more_or_less}"
         f" ({', '.join(names[:3])}{', …' * (len(names) > 3)})"
         for names, more_or_less in ((added, "more"), (removed, "less"))
         if names

@@ -8,6 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 import privacy
+from model.words import count_of
 from review import act_words
 from review.pages.queue.filters import Filters
 from review.render import highlight, safe_links
@@ -97,5 +98,5 @@ def news_in_words(news_json: str) -> str:
     counts = {
         "new rule": len(news.get("rules", ())), "more owner": len(news.get("owners", ())), "new passage": news.get("passages", 0),
     }  # fmt: skip
-    parts = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items() if n]
+    parts = [count_of(n, noun) for noun, n in counts.items() if n]
     return ", ".join(parts) or "more than was judged"

@@ -63,15 +63,7 @@ def undo_batch(
     if not undoable:
         return None
     batch = undoable[0].batch_id
-    acts: list[tuple[Act, int, int]] = []
-    left_out: list[LeftOut] = []
-    for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(ACTS_OF_ACTOR, [batch])):  # fmt: skip
-        later = connection.execute(LATER_ACT, {"story": story, "id": number, "batch": batch, "actor": actor}).fetchone()  # fmt: skip
-        if later is not None:
-            spared = LeftOut(story, title, f"{later[0]} was here since")
-            left_out += [] if spared in left_out else [spared]
-        else:
-            acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story, number))  # fmt: skip
+    acts, left_out = _inverses(connection, batch, actor, at)
     connection.execute("UPDATE batches SET undone_at = ? WHERE id = ?", (at, batch))
     if undoable[0].action == "mute" and not acts and not left_out:
         return _unmuted(connection, undoable[0], Act((), "unmute", actor, at))
@@ -91,6 +83,23 @@ def undo_batch(
             if act.action == "unmute":
                 mutes.unmute_act(connection, actor, undoable[0].at, at, story=str(story))
     return Done("done", undoing, stories, tuple(left_out), acts[-1][0].action == "unlink")
+
+
+def _inverses(
+    connection: sqlite3.Connection, batch: str, actor: str, at: str
+) -> tuple[list[tuple[Act, int, int]], list[LeftOut]]:
+    """The inverse of each act of the batch, with its story and the act's number; and the stories where
+    somebody else has acted since, which are left as they are."""
+    acts: list[tuple[Act, int, int]] = []
+    left_out: list[LeftOut] = []
+    for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(ACTS_OF_ACTOR, [batch])):  # fmt: skip
+        later = connection.execute(LATER_ACT, {"story": story, "id": number, "batch": batch, "actor": actor}).fetchone()  # fmt: skip
+        if later is not None:
+            spared = LeftOut(story, title, f"{later[0]} was here since")
+            left_out += [] if spared in left_out else [spared]
+        else:
+            acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story, number))  # fmt: skip
+    return acts, left_out
 
 
 def _unmuted(connection: sqlite3.Connection, undone: Undoable, act: Act) -> Done:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from model.words import count_of
 from storage.outbox import waiting_events
 from storage.queries.monitor import liveness, spikes
 from storage.queries.monitor.liveness import Liveness
@@ -88,9 +89,7 @@ def upkeep(
 def faulty_alerts(faults: Sequence[str]) -> Iterator[MonitorTrouble]:
     if faults:
         spell = hashlib.sha256("\n".join(faults).encode()).hexdigest()[:16]
-        why = (
-            f"alerts.yaml has {len(faults)} fault(s); its last good version stands in: {faults[0]}"
-        )
+        why = f"alerts.yaml has {count_of(len(faults), 'fault')}; its last good version stands in: {faults[0]}"
         yield MonitorTrouble("danger", f"danger:alerts-yaml:{spell}", why)
 
 

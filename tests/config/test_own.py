@@ -1,10 +1,16 @@
 """One's own files go before the shipped ones, wherever they are asked for."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from config.own import in_force
 from matchers.rules.load import load_folder, load_rules
 
+ROOT = Path(__file__).parents[2]
 RULE = """rules:
   - id: {id}
     title: {title}
@@ -40,3 +46,18 @@ def test_two_shipped_rules_of_one_id_are_a_fault_as_before(tmp_path: Path) -> No
         (tmp_path / name).write_text(RULE.format(id="one", title=name, query="tabulator"), encoding="utf-8")  # fmt: skip
 
     assert load_folder(tmp_path).faults
+
+
+@pytest.mark.slow
+def test_commands_and_flows_look_into_one_home(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "feeds.yaml").write_text("feeds: []\n", "utf-8")
+    asks = (
+        "from commands.output import shared_options as commands; import flows.maintain as flow;"
+        " print(commands.FEEDS, commands.DB, flow.HOME / 'data/pollwatch.db', sep='\\n')"
+    )
+    homed = {**os.environ, "POLLWATCH_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", asks], env=homed, cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
+
+    database = str(tmp_path / "data" / "pollwatch.db")
+    assert done.stdout.splitlines() == [str(tmp_path / "local" / "feeds.yaml"), database, database]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from config.own import HOME
 from extractors.cluster.members import Patience
 from extractors.feed_list.shard import Shard, database_of, feeds_of_shard
 from extractors.workers.processes.zygote import Zygote, begun_zygote
@@ -11,19 +12,18 @@ from flows.pipeline.inputs.configuration import usable_configuration
 from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
 
-PROJECT = Path(__file__).resolve().parents[3]
 PAGE_JOB = "flows.pipeline.page_job:read_page"
 PAGE_MEMORY_MB = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Parameters of the `watch` flow. A relative path counts from the project's folder."""
+    """Parameters of the `watch` flow."""
 
-    feeds: Path = PROJECT / "feeds.yaml"
-    rules: Path = PROJECT / "rules"
-    db: Path = PROJECT / "data" / "pollwatch.db"
-    alerts: Path = PROJECT / "alerts.yaml"  # where it is missing, nothing is sent
+    feeds: Path = HOME / "feeds.yaml"
+    rules: Path = HOME / "rules"
+    db: Path = HOME / "data" / "pollwatch.db"
+    alerts: Path = HOME / "alerts.yaml"  # where it is missing, nothing is sent
     due_only: bool = True
     # After it no feed is polled and no page started; the next run goes on
     max_minutes: float | None = None
