@@ -21,6 +21,13 @@ from extractors.workers.parse_feed import parse_in
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.inputs.options import Plan
+from flows.pipeline.listing import (
+    batch_name,
+    entries_to_match,
+    hosts_in_short,
+    newest_and_unread,
+    was_read,
+)
 from flows.pipeline.readers import PageReader, Readers
 from flows.pipeline.stats import NewsByOutlet, reading_of
 from flows.pipeline.writer import Writer
@@ -38,19 +45,13 @@ from storage.feeds import feed_histories
 from storage.queries.articles.unread import (
     MOST_OF_A_FEED,
     Only,
-    newest_article,
-    unmatched_entries,
-    unread_articles,
     waiting_articles,
     whole_unread,
 )
-from storage.store import Store
 
 FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
-ENTRIES_AT_ONCE, ENTRIES_PER_JOB = 200, 25
-HOSTS_NAMED = 3  # in the name of a task
-MOST_UNREAD = 100_000  # unread articles taken on by one run
+ENTRIES_PER_JOB = 25
 
 
 class Pipeline:
@@ -237,7 +238,9 @@ class Pipeline:
             lanes = max(1, self.plan.feeds.settings.concurrent_requests)
             await gather_or_cancel(lane(queue) for queue in hosts.values() for _ in range(lanes))
 
-        await self.caller.run_task("read", f"read {len(batch)} from {some_of(list(hosts))}", work)
+        await self.caller.run_task(
+            "read", f"read {len(batch)} from {hosts_in_short(list(hosts))}", work
+        )
 
     async def read(self, unread: Unread) -> None:
         """Read one article; it is on disk, with its hits, when this returns."""
@@ -266,32 +269,3 @@ class Pipeline:
         spec = self.reader.specs.get(unread.feed_id)
         admits = partial(self.others.admits_hop, unread, spec)
         return await fetch_page(self.client, unread, self.robots, admits)
-
-
-def was_read(history: FeedHistory | None) -> bool:
-    return history is not None and history.last_ok_at is not None
-
-
-def newest_and_unread(
-    store: Store, *, after_id: int, only: Only | None
-) -> tuple[int, tuple[Unread, ...]]:
-    """Due by the clock of the moment at which the writer comes to it: what a poll stored while this
-    waited is among the newest, and no later call of a run would list it."""
-    now = datetime.now(UTC)
-    listed = unread_articles(store.db, now, limit=MOST_UNREAD, after_id=after_id, only=only)
-    return newest_article(store.db), listed
-
-
-def entries_to_match(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
-    return unmatched_entries(store.db, limit=ENTRIES_AT_ONCE, after_id=after_id)
-
-
-def batch_name(batch: Sequence[FeedSpec]) -> str:
-    first = batch[0].name
-    return first if len(batch) == 1 else f"{first} and {len(batch) - 1} more"
-
-
-def some_of(hosts: Sequence[str]) -> str:
-    """A batch's hosts as a task's name tells them."""
-    more = len(hosts) - HOSTS_NAMED
-    return ", ".join(hosts[:HOSTS_NAMED]) + (f" and {more} more hosts" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""A story's row and chips, kept in step with its hits; what it says more reopens it and is told.
+"""A story's row, kept in step with its hits; what it says more reopens it and is told.
 
 Everything here runs inside the transaction that stored the hits.
 """
@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from storage.stories import backlog, events, masks, story_hits
+from storage.stories import masks, story_chips, story_events, story_hits
 from storage.stories.content import growth
 from storage.stories.content.growth import HitChange, News
 from storage.stories.content.places import place_named
 from storage.stories.content.priority import DUE_MINUTES, due_by, priority
 from storage.stories.muting import mute_for, standing_mutes
+from storage.stories.story_before import StoryBefore
 from storage.stories.story_hits import StoryHit
 from storage.times import iso_or_none, parse_time
 
@@ -30,31 +31,6 @@ class TouchedStories:
 
     def add(self, story_id: int, changes: Iterable[HitChange] = ()) -> None:
         self.changes.setdefault(story_id, []).extend(changes)
-
-
-@dataclass(frozen=True, slots=True)
-class StoryBefore:
-    """The row as the transaction finds it."""
-
-    id: int
-    status: str | None
-    lane: str | None
-    severity_rank: int | None
-    hit_owners: int
-    shown_at: str | None
-    due_at: str | None
-    grown: int
-    reopened: int
-    news_json: str
-    mute_id: int | None
-    snoozed_until: str | None
-    first_seen_at: str
-    added_by: str | None
-    severity: str | None
-
-    @property
-    def hidden(self) -> bool:
-        return self.mute_id is not None or self.snoozed_until is not None
 
 
 STORIES_BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at, grown, reopened, news_json, mute_id,
@@ -87,7 +63,7 @@ def refresh_one(
     if row is None or not hits:
         return
     before = StoryBefore(*row)
-    keep_chips(connection, story_id, hits)
+    story_chips.keep_chips(connection, story_id, hits)
     summary = summarize(connection, before, hits, moment)
     brought = growth.news_of(hits, changes, touched.coverage, evidence_before(connection, changes))
     if origin == "watch":
@@ -103,7 +79,7 @@ def refresh_one(
     )
     masks.keep_masks(connection, story_id)
     if origin == "watch" and not before.hidden and summary["mute_id"] is None:
-        add_story_events(
+        story_events.add_story_events(
             connection, before, summary=summary, changes=changes, brought=brought, moment=moment
         )
 
@@ -141,37 +117,6 @@ def evidence_before(
     return evidence
 
 
-CHIP = """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, severity_rank, category, lane, relevance, score, hits,
-    still_matches, first_at)
-  VALUES (:story, :rule, :lead, :severity, :rank, :category, :lane, :relevance, :score, :hits, :still, :first)
-  ON CONFLICT (story_id, rule_id) DO UPDATE SET lead_hit_id = excluded.lead_hit_id, severity = excluded.severity,
-    severity_rank = excluded.severity_rank, category = excluded.category, lane = excluded.lane, relevance = excluded.relevance,
-    score = excluded.score, hits = excluded.hits, still_matches = excluded.still_matches"""
-
-
-def keep_chips(connection: sqlite3.Connection, story_id: int, hits: Sequence[StoryHit]) -> None:
-    connection.executemany(
-        CHIP, [chip_values(story_id, rule_hits) for rule_hits in story_hits.by_rule(hits).values()]
-    )
-
-
-def chip_values(story_id: int, hits: Sequence[StoryHit]) -> dict[str, object]:
-    lead = story_hits.strongest(hits)
-    still = any(hit.still_matches for hit in hits)
-    lanes = [hit.lane for hit in hits if hit.still_matches]
-    lane = next((lane for lane in story_hits.LANES if lane in lanes), "gone")
-    return {
-        "story": story_id, "rule": lead.rule_id, "lead": lead.id, "severity": lead.severity,
-        "rank": lead.severity_rank, "category": lead.category, "lane": lane,
-        "relevance": highest(hits), "score": max(hit.score for hit in hits), "hits": len(hits),
-        "still": still, "first": min(hit.found_at for hit in hits),
-    }  # fmt: skip
-
-
-def highest(hits: Iterable[StoryHit]) -> float | None:
-    return max((hit.relevance for hit in hits if hit.relevance is not None), default=None)
-
-
 def summarize(
     connection: sqlite3.Connection, before: StoryBefore, hits: Sequence[StoryHit], moment: str
 ) -> dict[str, object]:
@@ -195,7 +140,7 @@ def summarize(
         "title": lead.title, "outlet": lead.outlet, "feed_id": lead.feed_id, "region": lead.region,
         "place": story_place(connection, lead), "language": lead.language, "published_at": published_at, "date_source": date_source,
         "severity": severity, "severity_rank": rank, "category": gravest.category,
-        "relevance": highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
+        "relevance": story_chips.highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
         "hits": len(hits), "hit_owners": owners, "shown_at": shown_at,
         "priority": priority(rank, weight, owners, parse_time(before.first_seen_at)),
         "due_at": earliest(before.due_at, due_at(connection, severity, shown_at)),
@@ -255,45 +200,3 @@ def reopen_unseen(
             {"at": moment, "news": brought.as_json(), "due": due, "story": story_id},
         )
     return brought
-
-
-def add_story_events(
-    connection: sqlite3.Connection,
-    before: StoryBefore,
-    *,
-    summary: Mapping[str, object],
-    changes: Sequence[HitChange],
-    brought: News,
-    moment: str,
-) -> None:
-    """Store the events that follow; of a dismissed story only that it came back."""
-    payload = {
-        "severity": summary["severity"], "relevance": summary["relevance"], "owners": summary["hit_owners"],
-        "before": before.hit_owners, "rules": brought.rules, "outlets": brought.owners, "passages": brought.passages,
-    }  # fmt: skip
-    story = before.id
-    if summary["lane"] == "shown" and before.shown_at is None:
-        if (days := backlog.days_old(connection, story, moment)) is not None:
-            payload["backlog_days"] = days
-        events.add_event(
-            connection, "story-new", f"story:{story}:new", moment, story_id=story, payload=payload
-        )
-    elif (
-        summary["lane"] == "shown" and brought and (before.status != "dismissed" or brought.reopens)
-    ):
-        key = f"story:{story}:grew:{before.grown}"
-        events.add_event(connection, "story-grew", key, moment, story_id=story, payload=payload)
-    if (
-        before.lane == "shown"
-        and summary["lane"] == "gone"
-        and removed_by_publisher(connection, changes)
-    ):
-        key = f"story:{story}:withdrawn:{moment}"
-        events.add_event(
-            connection, "story-withdrawn", key, moment, story_id=story, payload=payload
-        )
-
-
-def removed_by_publisher(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:
-    """Whether a publisher removed the passage, rather than a rule that let go of it."""
-    return any(change.change == "gone" and not change.by_rule for change in changes)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from flows.pipeline.pipeline import newest_and_unread
+from flows.pipeline.listing import newest_and_unread
 from flows.pipeline.writer import Writer
 from model import Unread
 from storage.feeds import sync_feeds
