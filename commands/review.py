@@ -18,7 +18,7 @@ from commands.alerts.alerts_file import secret
 from commands.output.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
 from commands.output.standstill import standstill_reasons
 from model import ConfigError
-from model.words import count_of
+from model.plurals import count_of
 from review import server
 from review.auth import team_file
 from storage.database.connection import on_read_only_media

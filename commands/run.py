@@ -13,7 +13,7 @@ from commands.output.progress import Shown
 from commands.output.scale import Scale, scale_options
 from commands.output.shared_options import RunFiles, json_option, run_files_options
 from model import ConfigError
-from model.words import count_of
+from model.plurals import count_of
 from storage.database.errors import AnotherRun
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from review.auth.team_file import Team
 from storage.acts import opinions
 from storage.database.connection import on_read_only_media, write_txn
 from storage.database.errors import StorageError
+from storage.facts import keep_fact
 from storage.store import Store
-from storage.stories import lanes
 
 Greet = Callable[[str, str | None], None]
 GreetAgain = Callable[[str | None], None]
@@ -46,7 +46,7 @@ def keep_settings(path: Path, team: Team) -> None:
         store.db.execute("PRAGMA query_only = OFF")
         with write_txn(store.db):
             for key, value in settings.items():
-                lanes.keep_fact(store.db.conn, key, value)
+                keep_fact(store.db.conn, key, value)
 
 
 class ListenError(Exception):

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from model import FeedCache, FeedHistory, FeedSpec, Outcome, SitemapTurn
 from storage.database.connection import write_txn
+from storage.facts import fact, keep_fact
 from storage.times import iso, parse_or_none
 
 FEED_COLUMNS = (
@@ -47,8 +48,7 @@ def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
         for feed, head in zip(feeds, map(values, feeds), strict=True)
     ]
     digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-    stored = db.execute("SELECT value FROM facts WHERE key = 'feeds_sha256'").fetchone()
-    if stored and stored[0] == digest:
+    if fact(db.conn, "feeds_sha256") == digest:
         return
     with write_txn(db):
         db.conn.executemany(upsert_feeds(), [(*row, iso(now)) for row in rows])
@@ -56,41 +56,27 @@ def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
             "UPDATE feeds SET listed = 0 WHERE listed AND slug NOT IN (SELECT value FROM json_each(?))",
             [json.dumps([row[0] for row in rows])],
         )
-        db.execute(
-            """INSERT INTO facts (key, value) VALUES ('feeds_sha256', ?)
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            [digest],
-        )
+        keep_fact(db.conn, "feeds_sha256", digest)
 
 
 def keep_feed_list(db: Database, text: str) -> None:
     """Keep the feed list as JSON: what a run goes on with while feeds.yaml cannot be read."""
     with write_txn(db):
-        db.execute(
-            """INSERT INTO facts (key, value) VALUES ('feed_list', ?)
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value""",
-            [text],
-        )
+        keep_fact(db.conn, "feed_list", text)
 
 
 def kept_list(db: Database) -> str | None:
-    row = db.execute("SELECT value FROM facts WHERE key = 'feed_list'").fetchone()
-    return None if row is None else str(row[0])
+    return fact(db.conn, "feed_list")
 
 
 def keep_live_list(db: Database, source: str, text: str) -> None:
     """Keep a live list as JSON: what runs go on with while it cannot be read."""
     with write_txn(db):
-        db.execute(
-            """INSERT INTO facts (key, value) VALUES ('opml:' || ?, ?)
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            [source, text],
-        )
+        keep_fact(db.conn, f"opml:{source}", text)
 
 
 def kept_live_list(db: Database, source: str) -> str | None:
-    row = db.execute("SELECT value FROM facts WHERE key = 'opml:' || ?", [source]).fetchone()
-    return None if row is None else str(row[0])
+    return fact(db.conn, f"opml:{source}")
 
 
 HISTORY = """SELECT slug, etag, last_modified, body_sha256, last_full_at, interval_seconds, next_poll_at,

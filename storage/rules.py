@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from model import Rule
 from storage.database.connection import write_txn
+from storage.facts import fact, keep_fact
 from storage.stories import lanes
 from storage.times import iso
 
@@ -51,10 +52,10 @@ def sync_rules(
             "UPDATE rules SET active = 0 WHERE active AND slug NOT IN (SELECT value FROM json_each(?))",
             [json.dumps([*here, *unfinished])],
         )
-        db.execute(
-            """INSERT INTO facts (key, value) VALUES ('rules_asleep', ?)
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            [json.dumps(sorted(set(unfinished) - {rule.id for rule in rules}))],
+        keep_fact(
+            db.conn,
+            "rules_asleep",
+            json.dumps(sorted(set(unfinished) - {rule.id for rule in rules})),
         )
         lanes.sync(db.conn, threshold, iso(now))
 
@@ -143,20 +144,15 @@ def asleep(db: Database) -> frozenset[int]:
 
 def weights_differ(db: Database, sha256: str) -> bool:
     """Whether other weights than these are kept, or none."""
-    row = db.execute("SELECT value FROM facts WHERE key = 'weights_sha256'").fetchone()
-    return row is None or row[0] != sha256
+    return fact(db.conn, "weights_sha256") != sha256
 
 
 def keep_weights(db: Database, text: str, sha256: str) -> None:
     """Keep the weights as JSON: what a run goes on with while relevance.json cannot be read."""
     with write_txn(db):
-        db.conn.executemany(
-            """INSERT INTO facts (key, value) VALUES (?, ?)
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            [("weights", text), ("weights_sha256", sha256)],
-        )
+        keep_fact(db.conn, "weights", text)
+        keep_fact(db.conn, "weights_sha256", sha256)
 
 
 def kept_weights(db: Database) -> str | None:
-    row = db.execute("SELECT value FROM facts WHERE key = 'weights'").fetchone()
-    return None if row is None else str(row[0])
+    return fact(db.conn, "weights")

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from model import ConfigError
 from storage.database.connection import write_txn
 from storage.database.lock import is_held
+from storage.facts import fact, forget_fact
 from storage.stories import muting
 from storage.times import iso
 from storage.upkeep.damage import look_for_damage, refuse_damage
@@ -73,13 +74,12 @@ def without_rules(db: Database, now: datetime) -> None:
 
 def unmatched_since(db: Database) -> str | None:
     """The first day on which texts were read without rules; None when all were matched since."""
-    row = db.execute("SELECT value FROM facts WHERE key = 'unmatched_since'").fetchone()
-    return None if row is None else str(row[0])
+    return fact(db.conn, "unmatched_since")
 
 
 def matched_again(db: Database) -> None:
     with write_txn(db):
-        db.execute("DELETE FROM facts WHERE key = 'unmatched_since'")
+        forget_fact(db.conn, "unmatched_since")
 
 
 def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> None:

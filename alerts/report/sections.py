@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import privacy
 from alerts.harmless import harmless
-from model.words import count_of
+from model.plurals import count_of
 from storage.queries.export import ExportedStory
 from storage.queries.situation import AUDIT_DAYS, Figure, Situation
 from storage.queries.stories.view_address import query

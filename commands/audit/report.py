@@ -9,7 +9,7 @@ import click
 
 from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, json_option
-from model.words import count_of
+from model.plurals import count_of
 from storage.queries import recall
 from storage.store import Store
 

@@ -28,7 +28,7 @@ from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Outcome, Settings
 from model.front_page import is_front_page
-from model.words import count_of
+from model.plurals import count_of
 
 MOST_FEEDS_COMPARED = 3  # listed feeds of the same site that are asked whether they say the same
 PRIVATE_FEED_HINT = (

@@ -24,7 +24,7 @@ from extractors.feeds.discover import PRIVATE_SITE_HINT, Discovered, discover
 from extractors.feeds.parsing.parse import parse_feed
 from extractors.fetch.client import Client
 from model import FeedList, FeedSpec, Outcome, Settings
-from model.words import count_of
+from model.plurals import count_of
 from storage.times import ago
 
 USABLE = {Outcome.OK, Outcome.MALFORMED}

@@ -18,7 +18,7 @@ from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import address_key, load_feeds
 from extractors.fetch.urls import mask
 from model import FeedSpec
-from model.words import count_of
+from model.plurals import count_of
 from storage.queries.feed_health import FeedHealth, feed_health
 from storage.queries.plain import json_ready
 from storage.store import Store

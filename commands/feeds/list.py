@@ -14,7 +14,7 @@ from extractors.feed_list.edit import remove_feed
 from extractors.feed_list.load import load_feeds
 from extractors.fetch.ssrf import RefusedUrl, allowlist, checked_url
 from model import FeedSpec, Outcome, Settings
-from model.words import count_of
+from model.plurals import count_of
 
 
 @click.command("list", epilog="Example: ./pollwatch feeds list --category local-state")

@@ -15,7 +15,7 @@ from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.live_opml import told_apart
 from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
-from model.words import count_of
+from model.plurals import count_of
 
 MOST_NAMED = 20
 LARGEST_OPML = 64_000_000  # bytes: as a feed list's

@@ -10,7 +10,7 @@ import click
 
 from extractors.workers.errors import BadInstallation, NoCluster
 from model import ConfigError
-from model.words import count_of
+from model.plurals import count_of
 from storage.database.errors import StorageError
 
 USAGE = 2

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from extractors.feeds.schedule import is_usable
 from model import FeedPoll, Reading, Unread
-from model.words import count_of
+from model.plurals import count_of
 
 LINE_EVERY = 50  # articles, where there is no terminal
 

@@ -8,7 +8,7 @@ import click
 from commands.output.unread_table import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import RunStats, change_sentence
-from model.words import count_of
+from model.plurals import count_of
 from storage.queries.articles.new_hits import NewHit, new_hits
 from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run
 from storage.queries.coverage import answering_lately, coverage

@@ -13,7 +13,7 @@ from matchers.rules.lint.language_gaps import language_gaps
 from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 from model import ConfigError
-from model.words import count_of
+from model.plurals import count_of
 
 
 @click.command(epilog="Example: ./pollwatch rules check rules/ --strict")

@@ -10,7 +10,7 @@ from commands.output.shared_options import RULES
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical
 from matchers.rules.load import Loaded, load_folder
-from model.words import count_of
+from model.plurals import count_of
 
 
 @click.command(epilog="Example: ./pollwatch rules lists voting_place")

@@ -16,7 +16,7 @@ from matchers.rules.load import Loaded, load_folder, load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
-from model.words import count_of
+from model.plurals import count_of
 from storage.database.errors import StorageError
 from storage.ingest.rematch import archive
 from storage.store import Store

@@ -17,7 +17,7 @@ from matchers.engine.engine import compile_one, find_hits
 from matchers.explain.explain import evidence_json
 from matchers.text.article_text import ArticleText
 from model import Evidence, Hit
-from model.words import count_of
+from model.plurals import count_of
 
 
 @click.command(

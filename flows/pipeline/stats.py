@@ -20,7 +20,7 @@ from model import (
     Response,
     Unread,
 )
-from model.words import count_of
+from model.plurals import count_of
 from storage.acts.floods import MOST_NEWS, NEWS
 from storage.queries.reports import read_at_sentence
 

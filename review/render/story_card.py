@@ -8,7 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 import privacy
-from model.words import count_of
+from model.plurals import count_of
 from review import act_words
 from review.pages.queue.filters import Filters
 from review.render import highlight, safe_links

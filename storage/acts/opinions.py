@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from storage.facts import fact
 from storage.stories import masks
 from storage.stories.outward import PUBLISHED, STORY_CATEGORIES, leaves_masked
 
@@ -39,8 +40,7 @@ class OpenOpinion:
 def draw_opinion(connection: sqlite3.Connection, story: int, review: int, at: str) -> None:
     """Perhaps put this first verdict among those that are judged again; the number decides, so that
     nobody can tell beforehand and a repeated run draws the same."""
-    row = connection.execute("SELECT value FROM facts WHERE key = ?", [SHARE_FACT]).fetchone()
-    share = float(row[0]) if row else 0.0
+    share = float(fact(connection, SHARE_FACT) or 0)
     lot = int(hashlib.sha256(f"opinion {review}".encode()).hexdigest()[:8], 16) / 2**32
     if lot < share:
         connection.execute(

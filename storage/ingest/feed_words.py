@@ -12,6 +12,7 @@ from itertools import islice
 from sqlite_utils import Database
 
 from storage.database.connection import write_txn
+from storage.facts import fact, forget_fact, keep_fact
 from storage.ingest.grouping.fingerprints import WORDS
 
 BELOW = "feed_words_below"  # the fact: articles below this number are not taken in yet
@@ -97,15 +98,15 @@ def fill(db: Database, most: int | None = 5_000) -> int:
     filled = 0
     while most is None or filled < most:
         with write_txn(db):
-            row = db.execute("SELECT value FROM facts WHERE key = ?", [BELOW]).fetchone()
-            if row is None:
+            below = fact(db.conn, BELOW)
+            if below is None:
                 return filled
             sql = "SELECT id FROM articles WHERE id < ? ORDER BY id DESC LIMIT ?"
-            articles = [id_ for (id_,) in db.execute(sql, (int(row[0]), ARTICLES_AT_ONCE))]
+            articles = [id_ for (id_,) in db.execute(sql, (int(below), ARTICLES_AT_ONCE))]
             keep(db, articles)
             if articles:
-                db.execute("UPDATE facts SET value = ? WHERE key = ?", (str(articles[-1]), BELOW))
+                keep_fact(db.conn, BELOW, str(articles[-1]))
             else:
-                db.execute("DELETE FROM facts WHERE key = ?", [BELOW])
+                forget_fact(db.conn, BELOW)
         filled += len(articles)
     return filled

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
+from storage.facts import fact
 from storage.ingest import hits
 from storage.ingest.grouping import story_members
 from storage.stories import story_rows
@@ -44,8 +45,8 @@ class TouchedRows:
     @classmethod
     def of(cls, db: Database, run_id: int | None) -> Self:
         ruleset = db.execute("SELECT ruleset_sha256 FROM runs WHERE id = ?", [run_id]).fetchone()
-        share = db.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
-        return cls(run_id, ruleset[0] if ruleset else None, float(share[0]) if share else 0.0)
+        threshold = float(fact(db.conn, "relevance_threshold") or 0)
+        return cls(run_id, ruleset[0] if ruleset else None, threshold)
 
 
 def follow_up(

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.facts import keep_fact
 from storage.times import iso, parse_or_none
 
 FACT_PREFIX = "alerts:channel:"
@@ -40,7 +41,4 @@ def save_channel(conn: sqlite3.Connection, channel: str, state: ChannelState) ->
         "error": state.error,
         "last_ok_at": iso(state.last_ok_at) if state.last_ok_at else None,
     })  # fmt: skip
-    conn.execute(
-        "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (f"{FACT_PREFIX}{channel}", value),
-    )
+    keep_fact(conn, f"{FACT_PREFIX}{channel}", value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from model.words import count_of
+from model.plurals import count_of
 from storage.outbox import waiting_events
 from storage.queries.monitor import liveness, spikes
 from storage.queries.monitor.liveness import Liveness

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from storage.facts import fact, keep_fact
 from storage.stories import story_rows
 
 LANES_FACT = "lanes"  # what the lanes of stored hits were last computed from
@@ -19,21 +20,13 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
     if threshold is not None:
         keep_fact(connection, "relevance_threshold", repr(threshold))
     basis = connection.execute(BASIS).fetchone()[0]
-    stored = connection.execute("SELECT value FROM facts WHERE key = ?", [LANES_FACT]).fetchone()
-    if stored and stored[0] == basis:
+    if fact(connection, LANES_FACT) == basis:
         return 0
     keep_fact(connection, LANES_FACT, basis)
-    row = connection.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
-    moved = connection.execute(MOVE, {"threshold": float(row[0]) if row else 0.0}).fetchall()
+    least = float(fact(connection, "relevance_threshold") or 0)
+    moved = connection.execute(MOVE, {"threshold": least}).fetchall()
     touched = story_rows.TouchedStories()
     for (story_id,) in moved:
         touched.add(story_id)
     story_rows.refresh_stories(connection, touched, moment, "rematch")
     return len(touched.changes)
-
-
-def keep_fact(connection: sqlite3.Connection, key: str, value: str) -> None:
-    connection.execute(
-        "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, value),
-    )

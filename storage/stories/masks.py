@@ -7,13 +7,15 @@ import json
 import sqlite3
 
 import privacy
+from storage.facts import fact, keep_fact
 from storage.stories.outward import STORY_CATEGORIES, leaves_masked
 
 # An examined hit has a masked headline, whether or not there was anything to mask.
 UNMASKED = """SELECT h.id, h.snippet, iif(h.entry_id IS NULL, a.title, e.title) FROM hits h JOIN articles a ON a.id = h.article_id
   LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? AND h.masked_title IS NULL"""
 MASK = "UPDATE hits SET masked_snippet = ?, masked_title = ? WHERE id = ?"
-ADD_MASKED_NOTE = "INSERT OR REPLACE INTO masked_notes (review_id, note) VALUES (:review, :note)"
+ADD_MASKED_NOTE = """INSERT INTO masked_notes (review_id, note) VALUES (:review, :note)
+  ON CONFLICT (review_id) DO UPDATE SET note = excluded.note"""
 OF_STORY = "UPDATE stories SET masked_title = ? WHERE id = ? AND masked_title IS NOT ?"
 
 
@@ -48,12 +50,11 @@ def keep_masked_note(connection: sqlite3.Connection, review: int, note: str) -> 
 
 def by_these_masks(connection: sqlite3.Connection) -> bool:
     """Whether what is stored was masked by the masks of this release."""
-    row = connection.execute("SELECT value FROM facts WHERE key = 'masks'").fetchone()
-    return row is not None and row[0] == privacy.MASKS
+    return fact(connection, "masks") == privacy.MASKS
 
 
 def note_masks(connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT OR REPLACE INTO facts (key, value) VALUES ('masks', ?)", [privacy.MASKS])  # fmt: skip
+    keep_fact(connection, "masks", privacy.MASKS)
 
 
 def mask_anew(connection: sqlite3.Connection, story_id: int) -> None:

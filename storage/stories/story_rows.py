@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from storage.facts import fact
 from storage.stories import masks, story_chips, story_events, story_hits
 from storage.stories.content import growth
 from storage.stories.content.growth import HitChange, News
@@ -159,8 +160,8 @@ def story_place(connection: sqlite3.Connection, lead: StoryHit) -> str | None:
 def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) -> str | None:
     if shown_at is None:
         return None
-    row = connection.execute("SELECT value FROM facts WHERE key = 'due_minutes'").fetchone()
-    minutes = json.loads(row[0]) if row else DUE_MINUTES
+    own = fact(connection, "due_minutes")
+    minutes = json.loads(own) if own else DUE_MINUTES
     return iso_or_none(due_by(severity, parse_time(shown_at), minutes))
 
 

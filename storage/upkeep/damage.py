@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from storage.database.connection import path_of, translated, write_txn
 from storage.database.errors import DamagedDatabase
+from storage.facts import fact, forget_fact, keep_fact
 from storage.times import iso
 
 
@@ -15,14 +16,14 @@ def look_for_damage(db: Database, now: datetime) -> str | None:
         (complaint,) = db.execute("PRAGMA quick_check(1)").fetchone()
     damage = None if complaint == "ok" else f"{complaint} (found {iso(now)})"
     with write_txn(db):
-        db.execute("DELETE FROM facts WHERE key = 'damage'")
-        if damage is not None:
-            db.execute("INSERT INTO facts (key, value) VALUES ('damage', ?)", [damage])
+        if damage is None:
+            forget_fact(db.conn, "damage")
+        else:
+            keep_fact(db.conn, "damage", damage)
     return damage
 
 
 def refuse_damage(db: Database) -> None:
     """Raise DamagedDatabase where an earlier check found damage."""
-    row = db.execute("SELECT value FROM facts WHERE key = 'damage'").fetchone()
-    if row is not None:
-        raise DamagedDatabase(path_of(db), row[0])
+    if (damage := fact(db.conn, "damage")) is not None:
+        raise DamagedDatabase(path_of(db), damage)

@@ -15,6 +15,7 @@ from model import Entry, FeedPoll, NextPoll, Outcome, SitemapTurn
 from storage.database import turns
 from storage.database.connection import path_of, write_txn
 from storage.database.wellformed import well_formed
+from storage.facts import forget_fact, keep_fact
 from storage.ingest import feed_words
 from storage.ingest.feeds.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
 from storage.ingest.feeds.moved_entries import without_moved
@@ -218,12 +219,9 @@ def keep_turn(db: Database, feed: FeedRow, turn: SitemapTurn | None) -> None:
     """Where the next poll of a long sitemap index goes on."""
     key = f"sitemap_turn:{feed.slug}"
     if turn is None:
-        db.execute("DELETE FROM facts WHERE key = ?", [key])
+        forget_fact(db.conn, key)
         return
-    db.execute(
-        "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [key, json.dumps([turn.url, turn.all_asked])],
-    )
+    keep_fact(db.conn, key, json.dumps([turn.url, turn.all_asked]))
 
 
 def sample(keys: Iterable[str]) -> list[str]:
