@@ -7,7 +7,7 @@ Real: the feed list and its planning, every poll as a request over loopback to a
 row, text, fingerprint and story, rules on what is read in full. One page in `--real` is fetched, extracted and
 matched in a worker process.
 Simulated: the clock, in steps of fifteen minutes, each a run; pacing, which is reckoned and not slept (a host's
-requests, five seconds apart, must fit into the step: the longest queue is told); network delays; and the
+requests, five seconds apart, must fit into the step: the longest queue is printed); network delays; and the
 other pages, whose text is handed over as if read and whose reading is charged at the mean CPU of the pages that
 were read. The factor is two cores' time over the CPU spent and charged: other programs on
 the machine hardly touch it. Feeds begin at an interval that suits what they bring, as on any day but the first.

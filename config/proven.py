@@ -15,7 +15,7 @@ from pathlib import Path
 
 from config.replacing import replace_file
 
-LARGEST_PROVEN_FILE = 1 << 20  # of the file
+LARGEST_PROVEN_FILE = 1 << 20  # bytes that are read
 MOST_HASHES = 5_000  # hashes, the newest first
 
 
@@ -26,12 +26,12 @@ def proven(name: str) -> frozenset[str]:
     return frozenset()
 
 
-def keep_proven(name: str, proofs: Collection[str]) -> None:
+def keep_proven(name: str, hashes: Collection[str]) -> None:
     """Keep these hashes beside the earlier ones; quietly nothing where there is no place for it."""
-    if not proofs:
+    if not hashes:
         return
-    earlier = sorted(proven(name).difference(proofs))
-    text = "\n".join([*sorted(proofs), *earlier][:MOST_HASHES])
+    earlier = sorted(proven(name).difference(hashes))
+    text = "\n".join([*sorted(hashes), *earlier][:MOST_HASHES])
     with contextlib.suppress(OSError, RuntimeError):
         place = _place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def keep_proven(name: str, proofs: Collection[str]) -> None:
 
 
 @cache
-def print_of_code(folder: Path) -> str:
+def hash_of_code(folder: Path) -> str:
     """One hash of every module below a folder and of this Python: what other code proved is not
     proven."""
     digest = sha256(sys.version.encode())

@@ -19,7 +19,15 @@ from pathlib import Path
 
 import click
 
-from bench.quality.figures import chances, curve_lines, fold_line, report, row, rule_lines, table
+from bench.quality.figures import (
+    chances,
+    curve_lines,
+    fold_line,
+    report,
+    row,
+    rule_lines,
+    table_lines,
+)
 from bench.quality.flagged import Judged, alarms, counts, judge, sure
 from bench.quality.labelled import Labelled, read_labels, read_unlabelled
 from bench.quality.mistakes import alarm_lines, error_lines
@@ -81,7 +89,7 @@ def belongs(item: Labelled, part: str) -> bool:
 
 def told(name: str, judged: tuple[Judged, ...], engine: Engine, *, curve: bool) -> Iterator[str]:
     yield f"{name}: {len(judged)} texts, threshold {engine.threshold:g}"
-    yield from table(judged)
+    yield from table_lines(judged)
     yield fold_line(judged)
     yield from rule_lines(judged)
     if curve:

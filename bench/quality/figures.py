@@ -20,25 +20,25 @@ FOLDS = 10
 THRESHOLDS = tuple(number / 20 for number in range(20))
 
 
-def numbers(table: Counts) -> dict[str, object]:
+def numbers(tally: Counts) -> dict[str, object]:
     return {
-        "tp": table.tp, "fp": table.fp, "fn": table.fn, "tn": table.tn,
-        "precision": table.precision.value, "precision_interval": table.precision.interval,
-        "recall": table.recall.value, "recall_interval": table.recall.interval, "f1": table.f1,
+        "tp": tally.tp, "fp": tally.fp, "fn": tally.fn, "tn": tally.tn,
+        "precision": tally.precision.value, "precision_interval": tally.precision.interval,
+        "recall": tally.recall.value, "recall_interval": tally.recall.interval, "f1": tally.f1,
     }  # fmt: skip
 
 
-def row(name: str, table: Counts) -> str:
-    f1 = "–" if table.f1 is None else f"{table.f1:.3f}"
-    boxes = f"{table.tp:6.0f} {table.fp:5.0f} {table.fn:5.0f} {table.tn:6.0f}"
-    return f"{name:34} {boxes}  {table.precision!s:22} {table.recall!s:22} {f1}"
+def row(name: str, tally: Counts) -> str:
+    f1 = "–" if tally.f1 is None else f"{tally.f1:.3f}"
+    boxes = f"{tally.tp:6.0f} {tally.fp:5.0f} {tally.fn:5.0f} {tally.tn:6.0f}"
+    return f"{name:34} {boxes}  {tally.precision!s:22} {tally.recall!s:22} {f1}"
 
 
 def heading(name: str) -> str:
     return f"{name:34} {'tp':>6} {'fp':>5} {'fn':>5} {'tn':>6}  {'precision':22} {'recall':22} F1"
 
 
-def table(judged: tuple[Judged, ...]) -> Iterator[str]:
+def table_lines(judged: tuple[Judged, ...]) -> Iterator[str]:
     yield heading("")
     yield row("all", counts(judged))
     yield row("without low confidence", counts(sure(judged)))
@@ -80,10 +80,8 @@ def fold_line(judged: tuple[Judged, ...]) -> str:
     for case in sure(judged):
         parts[sum(case.item.id.encode()) % FOLDS].append(case)
     tallies = [counts(part) for part in parts]
-    precisions = [
-        counted.precision.value for counted in tallies if counted.precision.value is not None
-    ]
-    recalls = [counted.recall.value for counted in tallies if counted.recall.value is not None]
+    precisions = [t.precision.value for t in tallies if t.precision.value is not None]
+    recalls = [t.recall.value for t in tallies if t.recall.value is not None]
     if not precisions or not recalls:
         return "too few labels for folds"
     return (
@@ -94,14 +92,14 @@ def fold_line(judged: tuple[Judged, ...]) -> str:
 
 def chances(judged: Iterable[Judged]) -> Iterator[Chance]:
     """What the shipped weights say of the texts that a rule can flag, whose readers were sure."""
-    for item in sure(judged):
-        if item.possible:
-            words = folded_words(item.item.text)
+    for case in sure(judged):
+        if case.possible:
+            words = folded_words(case.item.text)
             kind = kind_of(
-                spanish=is_spanish([*folded_words(item.item.title), *words]),
+                spanish=is_spanish([*folded_words(case.item.title), *words]),
                 short=len(words) < SHORT,
             )
-            yield Chance(kind, item.relevance, item.item.relevant, item.item.weight)
+            yield Chance(kind, case.relevance, case.item.relevant, case.item.weight)
 
 
 def report(
@@ -111,8 +109,8 @@ def report(
     figures: dict[str, object] = {
         "all": numbers(counts(judged)),
         "without_low_confidence": numbers(counts(sure(judged))),
-        "by_rule": {rule: numbers(counted) for rule, counted in by_rule(sure(judged)).items()},
-        "by_threshold": {f"{at:.2f}": numbers(counted) for at, counted in curve(judged)},
+        "by_rule": {rule: numbers(tally) for rule, tally in by_rule(sure(judged)).items()},
+        "by_threshold": {f"{at:.2f}": numbers(tally) for at, tally in curve(judged)},
     }
     for name, key in GROUPS:
         groups = grouped(judged, key)

@@ -65,12 +65,12 @@ def judge_one(engine: Engine, item: Labelled) -> Judged:
 def alarms(engine: Engine, items: Iterable[Unlabelled]) -> tuple[int, tuple[Alarm, ...]]:
     """How many texts were read, and those that were flagged."""
     text_count = 0
-    alarms: list[Alarm] = []
+    flagged: list[Alarm] = []
     for text in items:
         text_count += 1
         if hits := flags(engine, ArticleText(title=text.title, body=text.text)):
-            alarms.append(Alarm(text, hits))
-    return text_count, tuple(alarms)
+            flagged.append(Alarm(text, hits))
+    return text_count, tuple(flagged)
 
 
 def grouped(

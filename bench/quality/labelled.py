@@ -14,7 +14,7 @@ FEEDS = {".xml", ".rss", ".atom", ".rdf", ".json"}
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One text with the verdict of the people who read it."""
+    """One text with the label of the people who read it."""
 
     id: str
     title: str

@@ -11,7 +11,7 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Hit
 
-NEAREST = 2  # rules that are told of a miss
+NEAREST = 2  # rules that are named beside a miss
 
 
 def one_line(text: str, most: int = 200) -> str:

@@ -20,7 +20,7 @@ from extractors.cluster.address import local_processes
 from extractors.cluster.on_worker import BatchAnswer, RunOrders, forget_run, read_batch, take_rules
 from extractors.workers.errors import NoCluster
 
-logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by ourselves
+logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we report what matters
 SECONDS_TO_CONNECT = 10.0
 
 

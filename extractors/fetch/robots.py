@@ -59,16 +59,16 @@ class Robots:
         except ValueError:
             return Permission()  # no such URL is ever asked; `get` says why
         async with self._asking.setdefault(origin, asyncio.Lock()):
-            rules = await self._known(client, origin)
-        if isinstance(rules, Response):
-            return _unreachable(rules)
-        return self._by_rules(rules, url)
+            file = await self._file_of(client, origin)
+        if isinstance(file, Response):
+            return _unreachable(file)
+        return self._by_rules(file, url)
 
     def fresh(self) -> tuple[RobotsFile, ...]:
         """Those fetched in this run, to be kept for the next."""
         return tuple(self._files[origin] for origin in sorted(self._fresh))
 
-    async def _known(self, client: Client, origin: str) -> RobotsFile | Response:
+    async def _file_of(self, client: Client, origin: str) -> RobotsFile | Response:
         now = client.clock()
         file = self._files.get(origin)
         if file is not None and file.expires_at > now:

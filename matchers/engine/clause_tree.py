@@ -13,7 +13,7 @@ Places = Mapping[Occurrence, int]
 def clause_tree(
     query: Matcher, unless: Matcher | None, evaluation: Evaluation, ordered: Sequence[Occurrence]
 ) -> str:
-    """`{"op","text","held","evidence":[indices],"clauses":[…]}`; of an OR only what held is told.
+    """`{"op","text","held","evidence":[indices],"clauses":[…]}`; of an OR only the parts that matched are listed.
 
     For NOT and UNLESS, `held` says that the exclusion did not apply. `ordered` are the occurrences of
     the hit's evidence, in the same order.

@@ -32,12 +32,12 @@ def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Contributi
 
 
 def may_lead(name: str, value: float) -> bool:
-    """Hundreds of words move next to nothing, and each is told by itself: they need no merging."""
+    """Hundreds of words move next to nothing, and each is shown by itself: they need no merging."""
     return abs(value) >= LEAST if name.startswith("word ") else name not in SCALE
 
 
 def merged_parts(parts: Mapping[str, float]) -> dict[str, float]:
-    """A concept that shows in several places is told once, at the place that weighs most."""
+    """A concept that shows in several places is shown once, at the place that weighs most."""
     totals: dict[str, float] = {}
     strongest: dict[str, tuple[float, str]] = {}
     for name, value in parts.items():

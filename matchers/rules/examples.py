@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from config.proven import hash_of_parts, keep_proven, print_of_code, proven
+from config.proven import hash_of_code, hash_of_parts, keep_proven, proven
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.text.article_text import ArticleText
@@ -16,7 +16,7 @@ MATCHERS = Path(__file__).parents[1]
 def check_examples(drafts: list[RuleDraft], *, afresh: bool) -> None:
     """Every example is run against its rule alone; one that fails is a fault at its line."""
     passed = frozenset[str]() if afresh else proven(PASSED)
-    code = print_of_code(MATCHERS)
+    code = hash_of_code(MATCHERS)
     both = [(print_of_examples(draft, code), draft) for draft in drafts]
     unproven = [(key, draft) for key, draft in both if key not in passed]
     engine = Engine([(draft.rule, *draft.trees) for _, draft in unproven if draft.rule is not None])

@@ -74,7 +74,7 @@ def rules_schema() -> dict[str, Any]:
 
 
 def one_of_three(whole: dict[str, Any], many: dict[str, Any]) -> dict[str, Any]:
-    """A mapping with `rules:`, a list, or one rule; told apart first, so that a fault is told
+    """A mapping with `rules:`, a list, or one rule; told apart first, so that a fault is reported
     where it stands and not as "none of three"."""
     alone = [{"required": [key]} for key in RULE_KEYS]
     single = {"if": {"anyOf": alone}, "then": {"$ref": "#/$defs/rule"}, "else": whole}

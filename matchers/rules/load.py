@@ -1,4 +1,4 @@
-"""Rules from YAML files. Every fault of every file is told at once, with its place."""
+"""Rules from YAML files. Every fault of every file is reported at once, with its place."""
 
 import hashlib
 import json

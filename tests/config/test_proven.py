@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.proven import MOST_HASHES, hash_of_parts, keep_proven, print_of_code, proven
+from config.proven import MOST_HASHES, hash_of_code, hash_of_parts, keep_proven, proven
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_other_code_has_another_print(tmp_path: Path) -> None:
     for folder, code in ((first, "x = 1"), (second, "x = 2")):
         folder.mkdir()
         (folder / "engine.py").write_text(code, "utf-8")
-    assert print_of_code(first) != print_of_code(second)
+    assert hash_of_code(first) != hash_of_code(second)
 
 
 def test_values_in_another_order_have_another_print() -> None:

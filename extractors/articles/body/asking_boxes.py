@@ -8,7 +8,7 @@ from itertools import chain, islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import PROSE, prose_in, words_of_element
+from extractors.articles.body.paragraphs import PROSE, prose_of, words_of_element
 
 LONGEST_BIO = 800  # characters of a box that tells of an author
 LONGEST_BOX = 500  # characters of a box that asks for an address
@@ -34,7 +34,7 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
         box_classes = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
         asking += [box for box in tree.iter(*_ROUND_TEXT) if box.get("class") in box_classes]
     bios = _bios(tree, authors)
-    most_prose = cache(lambda: MOST_IN_BOX * prose_in(tree))  # asked for where a box is small
+    most_prose = cache(lambda: MOST_IN_BOX * prose_of(tree))  # asked for where a box is small
     large = set[HtmlElement]()
     for element in asking[:MOST_ASKING]:
         box = _box_around(element, LONGEST_BOX, most_prose, large)
@@ -93,7 +93,7 @@ def _box_around(
     for box in islice(chain((element,), element.iterancestors()), 9):
         if box.tag in _WHOLE or box in large:
             break
-        if len(words_of_element(box)) > longest or prose_in(box) > most_prose():
+        if len(words_of_element(box)) > longest or prose_of(box) > most_prose():
             large.add(box)
             break
         if box.find(".//h1") is not None or box.find(".//time") is not None:

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import link_share, words_of_element
-from extractors.articles.body.prune import prose_of
+from extractors.articles.body.paragraphs import link_share, prose_of, words_of_element
 
 _INSERT = re.compile(
     r"(?i)(?:^|[\s_-])(?:cta|call-?to-?action|inread|newsletters?|subscri(?:be|ption)s?|sign-?up|donat(?:e|ion)s?"
@@ -51,14 +50,14 @@ _OFFERS_PAGE = re.compile(
 ALL_LINK = 0.9  # share of a paragraph's text
 _TAGS = ("div", "section", "aside", "ul", "table", "form", "figure", "p", "span")
 LONGEST_INSERT = 600  # characters
-ENOUGH_SIGNS = 2_000  # characters of a box by which a cipher is told
+ENOUGH_SIGNS = 2_000  # characters of a box by which a cipher is recognised
 FEWEST_SIGNS = 0.4  # share of ASCII signs and digits in a cipher; a tenth in text
 MOST_OFFERS = 30  # of a page
 MOST_IN_INSERTS = 0.25  # of a page's prose
 
 
 def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
-    """Drop them, none with the page's headline in it; what they said, as one of them may be a paywall."""
+    """Drop these boxes, but none around the page's headline. Their text: one may be a paywall."""
     joined = "\n".join(classes)
     low = joined.lower()
     if len(low) != len(joined) or not any(part in low for part in _PARTS):
@@ -83,7 +82,7 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
 
 
 def without_linked_offers(tree: HtmlElement) -> str:
-    """Drop paragraphs that are a link to where one subscribes or gives; what they said."""
+    """Drop paragraphs that are a link to where one subscribes or gives. Their text."""
     offers = [*filter(_is_linked_offer, _LINKING(tree))][:MOST_OFFERS]
     text = "\n".join(map(words_of_element, offers))
     for paragraph in offers:

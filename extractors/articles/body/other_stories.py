@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import PROSE, prose_in, squash, words_of_element
+from extractors.articles.body.paragraphs import PROSE, prose_of, squash, words_of_element
 
 SHORTEST_TITLE = 12  # letters of a headline that names one story of several
 BOXES_AROUND = 3  # a headline's boxes that are looked at
@@ -190,5 +190,5 @@ def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElem
         and _leads_elsewhere(heading, url)
         and _begins(box, heading)
     ]
-    prose = sum(map(prose_in, boxes))
-    return boxes if 0 < prose <= MOST_LINKED * prose_in(tree) else []
+    prose = sum(map(prose_of, boxes))
+    return boxes if 0 < prose <= MOST_LINKED * prose_of(tree) else []

@@ -96,7 +96,8 @@ def link_share(element: HtmlElement) -> float:
     )
 
 
-def prose_in(element: HtmlElement) -> int:
+def prose_of(element: HtmlElement) -> int:
+    """Characters of the paragraphs in it."""
     return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import is_side_column, words_of_element
+from extractors.articles.body.paragraphs import is_side_column, prose_of, words_of_element
 
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
@@ -57,7 +57,7 @@ _MORE = re.compile(
 HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
 STORY_SHARE = 0.8  # share of it that a template holds which is the page's story
 MOST_HIDDEN = 0.5  # share of paragraph text beyond which hiding is how the site draws its stories
-MOST_UNSEEN = 500  # characters of paragraphs; what screen readers alone are told is short
+MOST_UNSEEN = 500  # characters of paragraphs; texts for screen readers alone are short
 
 
 def without_code(tree: HtmlElement) -> None:
@@ -231,11 +231,6 @@ def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
         if element.find(".//article") is None and prose < HEAVY * whole:
             element.drop_tree()
             whole -= prose  # asking the tree again and again would cost boxes times paragraphs
-
-
-def prose_of(element: HtmlElement) -> int:
-    """Characters of the paragraphs in it."""
-    return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
 
 
 def _names_hide(classes: str, names: frozenset[str]) -> bool:

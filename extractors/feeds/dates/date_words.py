@@ -37,7 +37,7 @@ _WITH_MARKS = re.compile(
 )
 _WORD = re.compile(r"[^\s\d.,،/()-]+(?:\.[^\s\d.,،/()-])?")
 _UNSEEN = re.compile("[\u064b-\u0652\u0654\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_THAI_ERA = re.compile(r"(?:พ|ค)\.ศ\.\s?")  # its years are told from ours without
+_THAI_ERA = re.compile(r"(?:พ|ค)\.ศ\.\s?")  # its years are recognised without
 _IN_TWO = re.compile(r"(كانون|تشرين)\s+(?=ال)")
 _LONGEST_START = max(map(len, _MONTH))
 _OF_YEAR = re.compile(r"(?<=\d{4})[\s-]?(?:m|metų|\.?\s?gada|г|ж|жылғы|р|წლის|թ)[.,]?\s|\smėn\.")

@@ -8,7 +8,7 @@ from functools import partial
 
 import brotli
 
-TELLING_BYTES = 16  # bytes by which a coding is told
+TELLING_BYTES = 16  # bytes by which a coding is recognised
 _GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = b"\x2a\x4d\x18"  # the bytes 1 to 3 of a zstd frame that may be passed over
 _TAG = re.compile(rb"\s*<[!?/a-zA-Z]")

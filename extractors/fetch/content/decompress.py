@@ -2,7 +2,7 @@
 
 Ours rather than libcurl's: that one inflated 500 MB before a limit could stop it. The header is a
 hint, the bytes decide: an unknown coding means bytes as they are, so does a known one over plain
-text, gzip and zstd are told by their first bytes, and of a stream that is cut off what came is
+text, gzip and zstd are recognised by their first bytes, and of a stream that is cut off what came is
 kept and `cut` says so.
 """
 

@@ -51,7 +51,7 @@ class Names:
         self._cares = self._resolver() if lookup is None else None
         self._answers: OrderedDict[str, tuple[float, tuple[str, ...] | str]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[tuple[str, ...]]] = {}
-        # Names that do not exist are told quickly; those whose server is silent wait apart.
+        # Names that do not exist are answered quickly; those whose server is silent wait apart.
         self._quick, self._slow = asyncio.Semaphore(THREADS), asyncio.Semaphore(THREADS)
 
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:

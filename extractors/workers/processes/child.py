@@ -130,7 +130,7 @@ def _do(function: Callable[[object], object], request: bytes) -> tuple[bytes, by
         return DONE, _pickled(function(pickle.loads(request)))  # noqa: S301 - as above
     except MemoryError:
         return MEMORY, b""
-    except Exception:  # noqa: BLE001 - a fault of one job is told to the parent, which raises it
+    except Exception:  # noqa: BLE001 - a fault of one job is reported to the parent, which raises it
         return FAILED, traceback.format_exc()[-8000:].encode("utf-8", "replace")
 
 

@@ -128,7 +128,7 @@ def implied_entries(name: str, draft: WordListDraft, whole: Or) -> None:
     """Entries that a shorter one of the list, or of a list within it, finds wherever they stand."""
     lists = {id(item) for _, item in draft.names}
     own = [item for item in draft.items if id(item) not in lists]
-    if len(own) != len(draft.terms):  # an entry is at fault, which is told elsewhere
+    if len(own) != len(draft.terms):  # an entry is at fault, which is reported elsewhere
         return
     others: dict[str, list[Term]] = {}
     for term in dict.fromkeys(child for child in whole.children if isinstance(child, Term)):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config.proven import keep_proven, print_of_code
+from config.proven import hash_of_code, keep_proven
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.examples import MATCHERS, PASSED, print_of_examples
 from matchers.rules.format import formatted
@@ -262,7 +262,7 @@ def test_many_idle_lists_are_one_warning(folder):
 
 def kept_as_passed(folder):
     """The examples of the folder's rules as if they had all passed."""
-    code = print_of_code(MATCHERS)
+    code = hash_of_code(MATCHERS)
     keep_proven(PASSED, {print_of_examples(draft, code) for draft in load_folder(folder).drafts})
 
 
