@@ -38,6 +38,7 @@ COMMANDS = {
         "Write a situation report: Markdown, HTML or PDF.",
     ),
     "queue": ("commands.outside.queue", "List the stories of the queue."),
+    "trace": ("commands.trace", "Say what became of a story that somebody misses."),
     "federate": ("commands.outside.federate", "Show one queue over several databases."),
     "export": ("commands.outside.export", "Export stories as JSON Lines, CSV, STIX 2.1 or MISP."),
     "tokens": ("commands.outside.tokens", "Create, list and revoke API tokens."),

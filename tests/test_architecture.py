@@ -183,7 +183,7 @@ def test_no_file_of_ours_passes_300_lines() -> None:
 LEVELS = {
     "article", "audit", "backup", "coverage", "digest", "entries", "export", "extract", "format", "maintain", "metrics",
     "mutes", "opml", "overview", "parse", "poll", "preview", "queue", "rematch", "rules", "run", "send", "serve", "situation",
-    "standstill", "story", "tokens", "verdicts",
+    "standstill", "story", "tokens", "trace", "verdicts",
 }  # fmt: skip
 # What every room has of its own: the click group and commands, readers of a file, addresses, errors.
 ROOMS = {"check", "errors", "group", "json_schema", "list", "load", "report", "routes", "status"}

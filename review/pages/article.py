@@ -21,6 +21,7 @@ from review.pages.queue.search import state_of
 from review.render import safe_links
 from review.search import articles
 from storage.acts import adding
+from storage.queries.articles.trace import trace
 from storage.times import iso
 
 FEW_REASONS = 3
@@ -33,11 +34,13 @@ async def article_page(ds: Datasette, request: Request) -> Response:
     stored = await database.read_snapshot(ds, lambda c: articles.stored_article(c, number))
     if stored is None:
         raise NotFound("There is no such article.")
+    traced = await database.read_snapshot(ds, lambda c: trace(c, number))
     near, text = None, stored.text
     if folder is not None and text is not None and request.args.get("why") == "1":
         near = await asyncio.to_thread(_nearest, folder, text)
     context = {
         **_shown(stored),
+        "steps": traced.steps if traced else (),
         "severities": SEVERITIES,
         "near": near,
         "explains": folder is not None and text is not None,

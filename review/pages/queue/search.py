@@ -19,14 +19,20 @@ from review.pages.queue import saved_views
 from review.render import highlight, safe_links
 from review.search import articles
 from storage.queries.articles.article_search import NO_BOUND, feed_words_missing_before
+from storage.queries.articles.by_address import articles_at, listed_feeds_of, looks_like_address
+from storage.queries.feed_health import health_of_feeds
 
-PLAIN_WORDS = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
+# Words alone, as other searches take them, and a headline with its commas and colons
+PLAIN_WORDS = re.compile(r"[\w'’-]+(?:[,;:.!?—–]*\s+[\w'’$%-]+)+[.!?]?")
+WORD_ALONE = re.compile(r"[\w'’-]*\w")
 
 
 async def search_page(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     # `q`: what the queue and the API call it, as people type addresses
     typed = (request.args.get("find") or request.args.get("q") or "").strip()
+    if looks_like_address(typed):
+        return await address_page(ds, request, typed)
     before = responses.whole_number(request.args.get("before"), NO_BOUND)
     context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NO_BOUND, "looked_at_most": articles.MOST_READ}  # fmt: skip
     if typed:
@@ -46,6 +52,19 @@ async def search_page(ds: Datasette, request: Request) -> Response:
     context["views"] = await saved_views.listed(ds, actor, responses.now(), views)
     if responses.wants_json(request):
         return Response.json({k: v for k, v in context.items() if k in ("find", "error", "results")}, default=str)  # fmt: skip
+    return await responses.page(ds, request, "search.html", context)
+
+
+async def address_page(ds: Datasette, request: Request, address: str) -> Response:
+    """The article at an address, with what became of it; or the feeds that should have listed it."""
+    numbers = await database.read_snapshot(ds, lambda c: articles_at(c, address))
+    if numbers:
+        return Response.redirect(f"/-/article/{numbers[0]}", status=303)
+    now = responses.now()
+    feeds = await database.read_snapshot(
+        ds, lambda c: health_of_feeds(c, now, listed_feeds_of(c, address))
+    )
+    context: dict[str, object] = {"find": address, "found": None, "error": None, "views": [], "unlisted": True, "feeds": feeds}  # fmt: skip
     return await responses.page(ds, request, "search.html", context)
 
 
@@ -74,7 +93,7 @@ def located(text: str, error: QueryError) -> dict[str, object]:
     end = max(start + 1, min(error.end, len(text)))
     return {
         "why": error.why, "hint": error.hint, "before": text[:start], "at": text[start:end] or " ", "after": text[end:], "column": start + 1,
-        "plain": " ".join(text.split()) if PLAIN_WORDS.fullmatch(text) else "",
+        "plain": " ".join(text.split()) if PLAIN_WORDS.fullmatch(text) else "", "plain_words": list(dict.fromkeys(WORD_ALONE.findall(text))),
     }  # fmt: skip
 
 

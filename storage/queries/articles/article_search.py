@@ -14,7 +14,7 @@ ANY = """SELECT id FROM (SELECT article_id AS id FROM article_texts WHERE articl
 UNION SELECT id FROM (SELECT article_id AS id FROM feed_words WHERE article_id < :before ORDER BY article_id DESC LIMIT :most)
 ORDER BY id DESC LIMIT :most"""
 ARTICLES = """
-SELECT c.id, a.title, t.title AS text_title, t.body, t.summary, a.outlet, a.url, a.outcome, a.language, a.region, a.published_at, a.first_seen_at, a.story_id, s.tab, s.added_by,
+SELECT c.id, a.title, t.title AS text_title, t.body, t.summary, a.outlet, a.url, a.state, a.outcome, a.language, a.region, a.published_at, a.first_seen_at, a.story_id, s.tab, s.added_by,
   EXISTS (SELECT 1 FROM feed_words w WHERE w.article_id = c.id) AS told, (SELECT group_concat(category) FROM story_rules x WHERE x.story_id = a.story_id) AS categories
 FROM ({}) c JOIN articles a ON a.id = c.id LEFT JOIN article_texts t ON t.article_id = c.id LEFT JOIN stories s ON s.id = a.story_id
 ORDER BY c.id DESC

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -72,6 +73,31 @@ def test_a_search_leads_to_what_the_feed_said_and_to_the_rule_that_came_nearest(
     assert "No rule finds it" in why
     assert "poll-books-down" in why
     assert "fail*" in why
+
+
+def test_an_address_leads_to_what_became_of_its_article(desk: Desk) -> None:
+    led = desk.get("/-/search?find=" + quote("http://www.harbor-daily.example/missed/"))
+    page = plain(desk.get(led.headers["location"]).text)
+
+    assert led.status_code == 303
+    assert "Stopped here: Nothing but its headline is known: it said 503." in page
+    assert "No text of its own is stored, as its page was not read." in page
+
+
+def test_an_address_that_no_feed_listed_leads_to_the_feeds_of_its_site(desk: Desk) -> None:
+    ours = plain(desk.get("/-/search?find=" + quote("https://harbor-daily.example/other")).text)
+    other = plain(desk.get("/-/search?find=" + quote("https://else.example/other")).text)
+
+    assert "No feed has listed this address." in ours
+    assert "Harbor Daily: silent; nothing new for 26 days" in ours
+    assert "No feed of the list is of this site." in other
+
+
+def test_a_headline_with_commas_is_offered_as_a_phrase(desk: Desk) -> None:
+    page = desk.get("/-/search?find=" + quote("Pollbooks went dark, at Quillmark")).text
+
+    assert "the phrase" in page
+    assert "find=Pollbooks%20AND%20went%20AND%20dark%20AND%20at%20AND%20Quillmark" in page
 
 
 def test_a_miss_becomes_a_rule_that_finds_it_at_once(desk: Desk) -> None:

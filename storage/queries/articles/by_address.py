@@ -1,0 +1,59 @@
+"""Articles by the address that somebody was sent, and the feeds of its site where none listed it."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from storage.ingest.feeds.entries import url_hash
+
+ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*)", re.IGNORECASE)
+TRACKER = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?", re.I)
+LONGEST_ADDRESS = 2_048  # characters
+# Of "example.co.uk" the last three labels are the site's name
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "org"})
+BY_HASH = "SELECT id FROM articles WHERE url_hash IN (SELECT value FROM json_each(?)) ORDER BY id"
+SITES_OF_FEEDS = "SELECT id, url, sites_json FROM feeds WHERE listed"
+
+
+def looks_like_address(typed: str) -> bool:
+    return len(typed) <= LONGEST_ADDRESS and ADDRESS.fullmatch(typed) is not None
+
+
+def articles_at(connection: sqlite3.Connection, address: str) -> tuple[int, ...]:
+    """The articles known under that address, or under one that differs from it in no more than http
+    or https, "www.", a slash at the end, what stands after "#", and words that tell who linked."""
+    hashes = json.dumps([url_hash(form) for form in address_forms(address)])
+    return tuple(row[0] for row in connection.execute(BY_HASH, [hashes]))
+
+
+def address_forms(address: str) -> Iterator[str]:
+    parts = urlsplit(address if "://" in address else f"https://{address}")
+    host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
+    bare = TRACKER.sub("", parts.query).strip("&")
+    for path in dict.fromkeys((parts.path or "/", parts.path.rstrip("/") or "/", f"{parts.path.rstrip('/')}/")):  # fmt: skip
+        for query in dict.fromkeys((parts.query, bare, "")):
+            for name in (host, f"www.{host}"):
+                for scheme in ("https", "http"):
+                    yield f"{scheme}://{name}{path}{'?' if query else ''}{query}"
+
+
+def listed_feeds_of(connection: sqlite3.Connection, address: str) -> tuple[int, ...]:
+    """The ids of listed feeds of the site that the address is of, by their own address and `sites`."""
+    wanted = site_name(address)
+    return tuple(
+        number
+        for number, url, sites in connection.execute(SITES_OF_FEEDS)
+        if wanted in {site_name(url), *map(site_name, json.loads(sites or "[]"))}
+    )
+
+
+def site_name(address: str) -> str:
+    """The part of a host's name that an outlet owns; of a bare address with its port."""
+    host = urlsplit(address if "://" in address else f"https://{address}").netloc.rpartition("@")[2].lower()  # fmt: skip
+    name, _, _ = host.partition(":")
+    labels = name.split(".")
+    if labels[-1].isdigit() or ":" in name or len(labels) < 3:
+        return host if labels[-1].isdigit() else name
+    return ".".join(labels[-3 if labels[-2] in SECOND_LEVELS and len(labels[-1]) == 2 else -2 :])
