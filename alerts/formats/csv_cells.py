@@ -8,7 +8,12 @@ from collections.abc import Iterable, Sequence
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
 ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
 DAY_OR_COUNT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|0|[1-9]\d{0,14}")
-FIGURE_SIGNS = frozenset("0123456789eE-+.,:/' \u00a0%")
+FIGURE_SIGNS = frozenset("0123456789eE-+.,:/' \u00a0%()$€£¥")
+EXCEL_CELL = 32_767  # characters; Excel writes what is longer into the rows below
+SEPARATORS = {
+    "comma": ",",
+    "semicolon": ";",
+}  # Excel expects the latter where decimals have a comma
 # Beginnings of the months in the languages of most spreadsheets: "Nov 3" and "3 nov. 2026" become days there.
 MONTH_BEGINNINGS = frozenset(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "ene", "abr", "ago", "dic", "mär", "mai", "okt", "dez", "fév", "avr", "jui", "aoû", "déc", "gen", "mag", "giu", "lug", "set", "ott", "fev", "out"])  # fmt: skip
 LONGEST_DAY = 30  # characters of a day with its month in letters
@@ -19,12 +24,14 @@ LOGICAL = frozenset(
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """With a byte order mark, no line break inside a cell, no cell that starts a formula, and times
-    in UTC that a spreadsheet of any language takes for a date."""
+def csv_text(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, separator: str = ","
+) -> str:
+    """With a byte order mark, no line break inside a cell, no cell that starts a formula or is longer than
+    Excel takes, and times in UTC that a spreadsheet of any language takes for a date."""
     out = io.StringIO()
     out.write(BYTE_ORDER_MARK)
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=separator)
     writer.writerow(columns)
     writer.writerows([_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
@@ -33,7 +40,8 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return harmless_cell(dated(" ".join(value.split())), number=False)
+    cell = harmless_cell(dated(" ".join(value.split())), number=False)
+    return cell if len(cell) <= EXCEL_CELL else f"{cell[: EXCEL_CELL - 1]}…"
 
 
 def dated(cell: str) -> str:

@@ -61,9 +61,9 @@ def whole_percent(share: float | None) -> int | None:
     return None if share is None else round(share * 100)
 
 
-def stories_csv(stories: Iterable[ExportedStory]) -> str:
+def stories_csv(stories: Iterable[ExportedStory], *, separator: str = ",") -> str:
     rows = ([row(story)[name] for name in COLUMNS] for story in stories)
-    return csv_cells.csv_text(tuple(COLUMNS), rows)
+    return csv_cells.csv_text(tuple(COLUMNS), rows, separator=separator)
 
 
 def as_mapping(story: ExportedStory) -> dict[str, object]:

@@ -33,10 +33,21 @@ Examples:
     show_default=True,
     help="The publisher in STIX and MISP; ids are derived from it.",
 )
+@click.option(
+    "--semicolon",
+    is_flag=True,
+    help="Of CSV: a semicolon between the columns, as Excel wants it where decimals have a comma.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 @db_option
 def command(
-    form: str, tab: str | None, since: timedelta | None, instance: str, out: Path | None, db: Path
+    form: str,
+    tab: str | None,
+    since: timedelta | None,
+    instance: str,
+    semicolon: bool,
+    out: Path | None,
+    db: Path,
 ) -> None:
     """Stories as JSON Lines, CSV, a STIX 2.1 bundle or MISP events (jsonl, csv, stix, misp)."""
     now = datetime.now(UTC)
@@ -46,7 +57,9 @@ def command(
             store.db.conn, tab=None if tab == EVERY_TAB else tab, since=now - since if since else None, after=stories[-1].id if stories else 0
         ):  # fmt: skip
             stories += more
-    text = exported_text(form, stories, instance, now)
+    if semicolon and form != "csv":
+        raise click.UsageError("--semicolon is for csv alone.")
+    text = exported_text(form, stories, instance, now, ";" if semicolon else ",")
     if out is None:
         sys.stdout.write(text)
     else:
@@ -54,7 +67,9 @@ def command(
         click.echo(f"{len(stories)} stories in {out}", err=True)
 
 
-def exported_text(form: str, stories: list[ExportedStory], instance: str, now: datetime) -> str:
+def exported_text(
+    form: str, stories: list[ExportedStory], instance: str, now: datetime, separator: str
+) -> str:
     from alerts.formats import misp, tables
 
     if form == "stix":
@@ -63,4 +78,6 @@ def exported_text(form: str, stories: list[ExportedStory], instance: str, now: d
         return stix.bundle(stories, instance=instance, now=now)
     if form == "misp":
         return misp.events(stories, instance=instance)
-    return tables.stories_csv(stories) if form == "csv" else tables.jsonl(stories)
+    return (
+        tables.stories_csv(stories, separator=separator) if form == "csv" else tables.jsonl(stories)
+    )

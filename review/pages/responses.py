@@ -88,9 +88,11 @@ async def message_page(
     return await page(ds, request, "message.html", context, status=status)
 
 
-def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def csv_table(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, separator: str = ","
+) -> Response:
     return Response(
-        csv_cells.csv_text(columns, rows), content_type="text/csv; charset=utf-8",
+        csv_cells.csv_text(columns, rows, separator=separator), content_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )  # fmt: skip
 

@@ -165,11 +165,19 @@ def _number(cell: str) -> bool:
         ("2024", "2024"),
         ("2026-11-03 14:05", "2026-11-03 14:05"),
         ("3 of 4", "3 of 4"),
+        ("(5)", "'(5)"),
+        ("5 €", "'5 €"),
         ("1" * 1_000_000 + "x", "1" * 1_000_000 + "x"),
     ],
 )
 def test_cells(cell: str, safe: str) -> None:
     assert csv_cells.harmless_cell(cell) == safe
+
+
+def test_a_cell_is_no_longer_than_a_spreadsheet_takes() -> None:
+    text = csv_cells.csv_text("a", [("x" * 40_000,)])
+
+    assert text == f"\ufeffa\r\n{'x' * 32_766}…\r\n"
 
 
 def test_a_headline_of_figures_is_text_and_a_number_of_ours_a_number() -> None:

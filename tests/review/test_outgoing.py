@@ -108,3 +108,14 @@ def test_a_file_of_an_address_with_a_slip_is_refused_as_it_would_hold_other_stor
 
     assert (refused.status_code, refused.json()["message"][: len(message)]) == (400, message)
     assert desk.get(f"/-/queue.csv?{query}").status_code == 400
+
+
+def test_columns_may_be_parted_by_semicolons(desk: Desk) -> None:
+    file = desk.get("/-/queue.csv?columns=story,headline,rules&separator=semicolon").text
+    rows = list(csv.reader(io.StringIO(file.lstrip("\ufeff"), newline=""), delimiter=";"))
+
+    assert rows[0] == ["story", "headline", "rules"]
+    assert {len(row) for row in rows} == {3}
+    assert desk.get("/-/queue.csv?separator=tab").status_code == 400
+    chosen = desk.get("/-/queue/columns?download=1&column=story&separator=semicolon&tab=all")
+    assert chosen.headers["location"] == "/-/queue.csv?tab=all&columns=story&separator=semicolon"

@@ -6,6 +6,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from alerts.formats import tables
+from alerts.formats.csv_cells import SEPARATORS
 from alerts.formats.tables import COLUMNS
 from review import database, state
 from review.pages import responses
@@ -35,7 +36,8 @@ async def queue_export(ds: Datasette, request: Request) -> Response:
     names = names or list(COLUMNS if form == "csv" else all_columns)
     rows = [{name: row[name] for name in names} for row in map(tables.row, stories)]
     if form == "csv":
-        return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows))  # fmt: skip
+        separator = SEPARATORS[request.args.get("separator") or "comma"]
+        return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows), separator=separator)  # fmt: skip
     coverage = await page.feeds_seen(ds)
     following = filters.written(shown.following)
     prefix = state.of(ds).team.path_prefix
@@ -45,7 +47,7 @@ async def queue_export(ds: Datasette, request: Request) -> Response:
     })  # fmt: skip
 
 
-OF_EXPORTS = {"columns", "size"}
+OF_EXPORTS = {"columns", "size", "separator"}
 
 
 def _slip(request: Request) -> str:
@@ -56,6 +58,8 @@ def _slip(request: Request) -> str:
         return f"“{words}” is no filter of the queue." + (
             f" Did you mean {address} ?" if address else ""
         )
+    if (request.args.get("separator") or "comma") not in SEPARATORS:
+        return f"A separator is {' or '.join(SEPARATORS)}."
     all_columns = (*COLUMNS, tables.FOR_PROGRAMS)
     for name in filter(None, (request.args.get("columns") or "").split(",")):
         if name not in all_columns:
@@ -76,5 +80,6 @@ async def columns(ds: Datasette, request: Request) -> Response:
     chosen = filters.filters_of(request.args)
     if request.args.get("download"):
         picked = [name for name in request.args.getlist("column") if name in COLUMNS]
-        return Response.redirect(chosen.url("/-/queue.csv", columns=",".join(picked)), status=303)
+        semicolon = "semicolon" if request.args.get("separator") == "semicolon" else ""
+        return Response.redirect(chosen.url("/-/queue.csv", columns=",".join(picked), separator=semicolon), status=303)  # fmt: skip
     return await responses.page(ds, request, "columns.html", {"filters": chosen, "columns": COLUMNS})  # fmt: skip
