@@ -40,6 +40,7 @@ from extractors.articles.metadata.page_facts import page_facts
 from extractors.articles.metadata.publication_date import Dated
 from extractors.articles.metadata.titles import pick_title
 from extractors.articles.notices import notice
+from extractors.articles.parts import next_part
 from extractors.feeds.parsing.text import opening_of
 from extractors.fetch.answer.content_types import not_a_page
 from extractors.fetch.answer.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
@@ -50,6 +51,7 @@ from model import Article, Outcome
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 # Of the words of the feed's headline or summary, from which on a text is their story
 HEADLINE_SHARE = 0.34
+LONGEST_ADDRESS = 200  # characters of one in a sentence
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
 
 
@@ -124,6 +126,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     scripts = list(tree.iter("script", "textarea"))
     title = pick_title(facts, feed.title, feed.source, url)
     with_frames(tree, (title, *(leads := (*facts.descriptions, feed.text))))
+    part = next_part(tree, url)
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
@@ -139,7 +142,8 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     notes = notes_of(tree, classes)
     rename_wrappers(tree, leads)
     return _judged(
-        Page(tree, elements, markup, url, scripts, facts, title, feed, notes, inserts), now
+        Page(tree, elements, markup, url, scripts, facts, title, feed, notes, inserts, part),
+        now,
     )
 
 
@@ -158,6 +162,10 @@ def _judged(page: Page, now: datetime) -> Article:
             if doubted.by_feed:  # rules that ask for a headline must see what the feed calls it
                 about = replace(about, title=feed.title)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
+        if page.next_part is not None:
+            why = f"The story goes on at {page.next_part[:LONGEST_ADDRESS]}, which is not read."
+            about = _about(page, text, now)
+            return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, why)
         return with_text(_about(page, text, now), text, method, Outcome.OK, None)
     refreshed = facts.refresh if len(text) < SHORTEST else None
     outcome, problem = wall or _too_little(text, refreshed)

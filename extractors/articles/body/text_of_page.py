@@ -55,6 +55,7 @@ class Page:
     feed: FeedArticle
     notes: tuple[str, ...]  # corrections and the like
     inserts: str  # what boxes said that were set into the story and are no part of it
+    next_part: str | None = None  # the address at which the story goes on
 
 
 def body_of(page: Page) -> tuple[Method, str, bool]:

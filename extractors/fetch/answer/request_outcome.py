@@ -1,5 +1,6 @@
 """What came of one request over the network, as an outcome with its sentence."""
 
+import re
 from datetime import datetime
 
 from extractors.fetch.answer.content_types import ends_early, is_whole, not_a_page
@@ -24,6 +25,8 @@ from extractors.fetch.transport.connection_faults import (
 from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.urls import mask
 from model import Outcome, Response
+
+_RANGE = re.compile(r"bytes (?:\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 FAULTS = (
     *(BrokenHttp, Disconnected, Overloaded, ProxyRefused, StaleAddress, TooSlow, UnknownName),
@@ -74,12 +77,19 @@ def accepted(request: PendingRequest, intake: Intake) -> Response:
     except BadCompression as exc:
         raise Failure(Outcome.PROTOCOL, f"{request.host} sent {exc}.") from exc
     page = request.kind == "page"
-    request.partial = request.partial or intake.body.cut or (page and ends_early(body))
+    is_part = request.status == 206 and lacks_an_end(request.headers.get("content-range", ""))
+    request.partial = request.partial or intake.body.cut or is_part or (page and ends_early(body))
     if page and (what := not_a_page(body, request.headers.get("content-type"))) is not None:
         raise _no_page(request, what)
     empty = page and not body.strip()
     outcome = Outcome.EMPTY if empty else outcome_of(request.status or 0)
     return request.response(outcome, got(request, body), body)
+
+
+def lacks_an_end(content_range: str) -> bool:
+    """Whether a part of a document, which nobody asked for, ends before the document does."""
+    part = _RANGE.fullmatch(content_range.strip())
+    return part is not None and int(part[1]) + 1 < int(part[2])
 
 
 def refused(

@@ -38,6 +38,16 @@ def read(heading: str, text: str, *, title: str = "Pine Ledger", feed: str = HEA
             Outcome.NOT_FOUND,
         ),
         (
+            "Account Suspended",
+            "This Account has been suspended. Contact your hosting provider for more information. We regret that you cannot see what you came for, and hope to serve you again once the owner of these pages has settled what there is to settle with us.",
+            Outcome.NOT_FOUND,
+        ),
+        (
+            "ledger.example",
+            "The domain ledger.example may be for sale. Click here to ask about it. These links were placed here by a parking service that has no relationship with those who advertise; for questions of trademarks please write to the owner of the name.",
+            Outcome.NOT_FOUND,
+        ),
+        (
             "Aviso",
             "Lo sentimos, la página que busca no existe o ha sido movida. Compruebe que la dirección está bien escrita o utilice el buscador. También puede volver a la portada para leer las últimas noticias del condado y del estado.",
             Outcome.NOT_FOUND,
@@ -81,6 +91,8 @@ def read(heading: str, text: str, *, title: str = "Pine Ledger", feed: str = HEA
     ids=[
         "not-found",
         "agency",
+        "suspended",
+        "for sale",
         "spanish",
         "moved",
         "region",

@@ -62,7 +62,7 @@ READ_WHOLE = {
     "keep-alive nonsense": OK + b"Connection: banana\r\nContent-Length: " + SIZE + b"\r\n\r\n" + PAGE,
     "lower-case headers": OK + b"content-length:" + SIZE + b"\r\n\r\n" + PAGE,
     "status 200 by 203": b"HTTP/1.1 203 Other\r\nContent-Length: " + SIZE + b"\r\n\r\n" + PAGE,
-    "status 206": b"HTTP/1.1 206 Part\r\nContent-Length: " + SIZE + b"\r\n\r\n" + PAGE,
+    "status 206": b"HTTP/1.1 206 Part\r\nContent-Range: bytes 0-9/10\r\nContent-Length: " + SIZE + b"\r\n\r\n" + PAGE,
     "alt-svc": OK + b'Alt-Svc: h3=":443"\r\nContent-Length: ' + SIZE + b"\r\n\r\n" + PAGE,
     "an upgrade offered": OK + b"Upgrade: h2c\r\nContent-Length: " + SIZE + b"\r\n\r\n" + PAGE,
 }  # fmt: skip
@@ -83,6 +83,10 @@ READ_IN_PART = {
     "chunks without an end": OK + TE + b"\r\n" + chunked(*HALVES, end=b""),
     "a chunk cut off": OK + TE + b"\r\n" + chunked(*HALVES)[:-200],
     "broken chunk size": OK + TE + b"\r\n" + chunked(PAGE, end=b"zz\r\n"),
+    "a part that nobody asked for": b"HTTP/1.1 206 Part\r\nContent-Range: bytes 0-499/9000\r\nContent-Length: "
+    + SIZE
+    + b"\r\n\r\n"
+    + PAGE,
     "gzip cut off": OK + CLOSE + b"Content-Encoding: gzip\r\n\r\n" + PACKED[:-12],
 }
 
