@@ -64,7 +64,7 @@ def insert(connection: sqlite3.Connection, articles: Sequence[Made]) -> None:
             connection.executemany(statement, hit)
 
 
-def named(connection: sqlite3.Connection, now: datetime) -> None:
+def insert_names(connection: sqlite3.Connection, now: datetime) -> None:
     """Feeds, rules and a run that all the rest refers to."""
     at = iso(now)
     with connection:
@@ -176,7 +176,7 @@ def make(path: Path, count: int, now: datetime, *, days: float = 365) -> None:
     ]
     for process in others:
         process.start()
-    named(connection, now)
+    insert_names(connection, now)
     step = timedelta(days=days) / count
     coming = articles(1, count, now - step * count, step)
     while batch := list(itertools.islice(coming, 1000)):

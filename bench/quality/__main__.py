@@ -68,7 +68,7 @@ def main(
     else:
         for name in dict.fromkeys(case.item.file for case in judged):
             here = tuple(case for case in judged if case.item.file == name)
-            click.echo("\n".join(told(name, here, engine, curve=curve)))
+            click.echo("\n".join(report_lines(name, here, engine, curve=curve)))
             if tfidf:
                 click.echo(baseline_line(every, here))
             if errors:
@@ -87,7 +87,9 @@ def belongs(item: Labelled, part: str) -> bool:
     return part == "all" or is_kept_back(item) == (part == "last-third")
 
 
-def told(name: str, judged: tuple[Judged, ...], engine: Engine, *, curve: bool) -> Iterator[str]:
+def report_lines(
+    name: str, judged: tuple[Judged, ...], engine: Engine, *, curve: bool
+) -> Iterator[str]:
     yield f"{name}: {len(judged)} texts, threshold {engine.threshold:g}"
     yield from table_lines(judged)
     yield fold_line(judged)

@@ -141,13 +141,13 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     with_paragraphs(tree)
     notes = notes_of(tree, classes)
     rename_wrappers(tree, leads)
-    return _judged(
+    return _article_of(
         Page(tree, elements, markup, url, scripts, facts, title, feed, notes, inserts, part),
         now,
     )
 
 
-def _judged(page: Page, now: datetime) -> Article:
+def _article_of(page: Page, now: datetime) -> Article:
     """The article with the name of what is wrong with it, if anything is."""
     method, text, paid = body_of(page)
     facts, feed = page.facts, page.feed

@@ -42,7 +42,7 @@ def in_environment(references: Iterable[str]) -> dict[str, str]:
 
 def own_headers(spec: FeedSpec, secrets: Secrets) -> tuple[tuple[str, str], ...]:
     """The feed's headers with their secrets in place; those whose secret is missing are left out."""
-    headers = ((name, _known(value, secrets)) for name, value in spec.headers)
+    headers = ((name, _value_of(value, secrets)) for name, value in spec.headers)
     return tuple((name, value.strip()) for name, value in headers if value is not None)
 
 
@@ -53,12 +53,12 @@ def proxies_of(listed: FeedList, secrets: Secrets, environ: Mapping[str, str]) -
     """
     by_group: dict[str, str] = {}
     for spec in listed.feeds:
-        address = _known(spec.proxy, secrets) if spec.proxy is not None else None
+        address = _value_of(spec.proxy, secrets) if spec.proxy is not None else None
         if spec.enabled and address is not None:
             by_group.setdefault(host_group(spec.url), address)
     setting = listed.settings.proxy
     return proxies_from(
-        environ, setting=_known(setting, secrets) if setting else None, by_group=by_group
+        environ, setting=_value_of(setting, secrets) if setting else None, by_group=by_group
     )
 
 
@@ -101,5 +101,5 @@ def _fault(field: str, secret: str) -> str | None:
     return None
 
 
-def _known(value: str, secrets: Secrets) -> str | None:
+def _value_of(value: str, secrets: Secrets) -> str | None:
     return secrets.get(value) if is_reference(value) else value

@@ -75,7 +75,7 @@ async def with_children(
         cut=reading.cut or reading.unread > 0 or not _all_asked(reading),
         sitemap_turn=reading.next_turn,
     )
-    return _judged(poll, reading)
+    return _with_outcome(poll, reading)
 
 
 def _next(
@@ -166,7 +166,7 @@ def _in_turn(*lists: Sequence[str]) -> list[str]:
     return [url for row in zip_longest(*lists) for url in row if url is not None]
 
 
-def _judged(poll: FeedPoll, reading: _Reading) -> FeedPoll:
+def _with_outcome(poll: FeedPoll, reading: _Reading) -> FeedPoll:
     unread, failed, count = reading.unread, reading.failed, len(reading.asked_urls)
     rest = f" {unread} older sitemaps of the index were not read." if unread else ""
     if reading.waiting:

@@ -214,6 +214,6 @@ def held_back(request: PendingRequest, refusal: Held) -> Failure:
     )
 
 
-def got(request: PendingRequest, body: bytes) -> str:
+def answer_in_words(request: PendingRequest, body: bytes) -> str:
     ended = ", and broke off before the end" if request.partial else ""
     return f"{request.host} answered {request.status} with {size(len(body))}{ended}."

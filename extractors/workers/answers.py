@@ -13,13 +13,13 @@ class _Nouns(pickle.Unpickler):
     """Reads plain values and the classes of `model`, and refuses to look up anything else."""
 
     def find_class(self, module: str, name: str) -> object:
-        answer_class = super().find_class(module, name) if self._known(module, name) else None
+        answer_class = super().find_class(module, name) if self._is_allowed(module, name) else None
         if not isinstance(answer_class, type):
             raise pickle.UnpicklingError(f"{module}.{name} is not a type that an answer may hold")
         return answer_class
 
     @staticmethod
-    def _known(module: str, name: str) -> bool:
+    def _is_allowed(module: str, name: str) -> bool:
         return (module, name) in _PLAIN or (module.startswith("model.") and name.isidentifier())
 
 

@@ -40,7 +40,7 @@ def write_part(matcher: Matcher, evaluation: Evaluation, places: Places) -> str:
     if kind is TermMatcher:
         return f'{begin},"held":true,"evidence":[{evidence_numbers(matcher.places(evaluation), places)}]}}'
     if isinstance(matcher, AnyTerm | AnyOf):
-        parts = evaluation.held(matcher)
+        parts = evaluation.matching_parts(matcher)
         of = "" if len(parts) == matcher.table.size else f',"of":{matcher.table.size}'
         inner = ",".join([write_part(child, evaluation, places) for child in parts])
         return f'{begin}{of},"held":true,"clauses":[{inner}]}}'

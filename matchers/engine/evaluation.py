@@ -102,7 +102,7 @@ class Evaluation:
             parts = self._likely[matcher.number] = matcher.likely(self)
         return parts
 
-    def held(self, matcher: Matcher) -> Sequence[Matcher]:
+    def matching_parts(self, matcher: Matcher) -> Sequence[Matcher]:
         """The parts of an OR that hold, in the order of the query."""
         likely = self.likely(matcher)
         return likely if matcher.plain else [child for child in likely if self.holds(child)]

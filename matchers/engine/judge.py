@@ -36,7 +36,7 @@ def is_unread(rule: Rule) -> bool:
 
 def held_clauses(query: Matcher, evaluation: Evaluation) -> tuple[str, ...]:
     """The lines of a rule that held: the parts of its outermost OR, or the whole query."""
-    parts = evaluation.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
+    parts = evaluation.matching_parts(query) if isinstance(query, AnyOf | AnyTerm) else [query]
     return tuple(matcher.name or clause_name(matcher) for matcher in parts)
 
 

@@ -40,7 +40,7 @@ class Table:
                 for pattern in group:
                     self._numbers.setdefault(pattern, []).append(number)
 
-    def seen(self, evaluation: Evaluation) -> Sequence[Matcher]:
+    def parts_seen(self, evaluation: Evaluation) -> Sequence[Matcher]:
         """Those of which something was seen, in the order of the query."""
         children, seen_patterns = self.children, evaluation.patterns_seen
         if not self._numbers:
@@ -118,7 +118,7 @@ class AnyTerm(Flat):
         return any(evaluation.holds(child) for child in evaluation.likely(self))
 
     def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:
-        return self.table.seen(evaluation)
+        return self.table.parts_seen(evaluation)
 
     def places(self, evaluation: Evaluation) -> Sequence[Occurrence]:
         child_places = [child.places(evaluation) for child in evaluation.likely(self)]
@@ -141,10 +141,10 @@ class AnyOf(Matcher):
         return any(evaluation.holds(child) for child in likely)
 
     def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:
-        return self.table.seen(evaluation)
+        return self.table.parts_seen(evaluation)
 
     def prove(self, evaluation: Evaluation) -> Occurrences:
-        parts = evaluation.held(self)
+        parts = evaluation.matching_parts(self)
         return (
             evaluation.proof(parts[0])
             if len(parts) == 1

@@ -144,8 +144,8 @@ def shape(
 def word_values(lexicon: Lexicon, title: Sequence[str], body: Sequence[str]) -> FeatureValues:
     """Of each known word or pair how often it occurs, against how many different words there are."""
     body = body[:READ_WORDS]
-    counts = Counter(lexicon.found(body))
-    for word in lexicon.found(title):
+    counts = Counter(lexicon.terms_in(body))
+    for word in lexicon.terms_in(title):
         counts[word] += TITLE_COUNTS
     if not counts:
         return {}

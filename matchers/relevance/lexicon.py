@@ -16,7 +16,7 @@ class Lexicon:
             else:
                 self.words.add(entry)
 
-    def found(self, text: Sequence[str]) -> list[str]:
+    def terms_in(self, text: Sequence[str]) -> list[str]:
         """Each word, then each pair of neighbours, as often as they occur."""
         words = list(filter(self.words.__contains__, text))
         beginning = map(self._second.get, text)

@@ -1,8 +1,8 @@
 """Years of other calendars as years of ours, in the words of a date. Pure.
 
-Read are the calendars whose days are certain: the Buddhist, the Japanese and the Chinese republican one count
-the same days from another year; the solar one of Iran and Afghanistan has its leap years by a rule. Lunar
-ones are not: their months begin as the moon is seen, so that a day of ours would be a guess.
+Only calendars whose days are certain are read: the Buddhist, Japanese and Chinese republican ones count the
+same days from another year; the solar one of Iran and Afghanistan has its leap years by a rule. Lunar ones
+are not read: their months begin as the moon is seen, so that a day of ours would be a guess.
 """
 
 import re
@@ -43,12 +43,15 @@ def gregorian_years(words: str) -> str:
         words = re.sub(r"\d", lambda digit: str(int(digit[0])), words)
     words = _BUDDHIST.sub(lambda year: str(int(year[0]) - 543), words)
     words = _TAIWANESE.sub(lambda year: str(int(year[1]) + _REPUBLIC), words, count=1)
-    words = _NUMBERED_SOLAR.sub(lambda day: _ours(day[0], day[1], int(day[2]), day[3]), words)
+    words = _NUMBERED_SOLAR.sub(
+        lambda day: _gregorian_day(day[0], day[1], int(day[2]), day[3]), words
+    )
     if words.isascii():
         return words
     words = _ERA.sub(lambda era: f"{_year_of_era(era[1], era[2])}年", words)
     return _NAMED_SOLAR.sub(
-        lambda day: _ours(day[0], day[3], _SOLAR_MONTH[day[2].replace("ي", "ی")], day[1]), words
+        lambda day: _gregorian_day(day[0], day[3], _SOLAR_MONTH[day[2].replace("ي", "ی")], day[1]),
+        words,
     )
 
 
@@ -56,10 +59,10 @@ def _year_of_era(era: str, year: str) -> int:
     return _BEFORE.get(era, _REPUBLIC) + (1 if year == "元" else int(year))
 
 
-def _ours(date: str, year: str, month: int, day: str) -> str:
-    """The day in our calendar; what was said, where there is no such day."""
+def _gregorian_day(written: str, year: str, month: int, day: str) -> str:
+    """The day in ISO form; the date as it was written, where there is no such day."""
     if int(year) not in _SOLAR_YEARS or not 1 <= month <= 12 or not 1 <= int(day) <= 31:
-        return date
+        return written
     return solar_day(int(year), month, int(day)).isoformat()
 
 

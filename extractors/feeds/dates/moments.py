@@ -170,7 +170,7 @@ def _by_short_year(match: re.Match[str], day_first: bool | None) -> tuple[int, i
     return (year, second, first) if day_first or match[2] == "." else (year, first, second)
 
 
-def _named(year: str, month: str, day: str) -> tuple[int, int, int] | None:
+def _by_month_name(year: str, month: str, day: str) -> tuple[int, int, int] | None:
     number = month_number(month)
     return (int(year), number, int(day)) if number else None
 
@@ -180,13 +180,13 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (_ISO, lambda match, _: (int(match[1]), int(match[2]), int(match[3]))),
     (_BY_SLASHES, _by_slashes),
     (_DOTTED, lambda match, _: _by_dots(match)),
-    (_DAY_FIRST, lambda match, _: _named(match[3], match[2], match[1])),
-    (_RFC_850, lambda match, _: _named(f"20{match[3]}", match[2], match[1])),
-    (_MONTH_FIRST, lambda match, _: _named(match[3], match[1], match[2])),
-    (_YEAR_LAST, lambda match, _: _named(match[3], match[1], match[2])),
+    (_DAY_FIRST, lambda match, _: _by_month_name(match[3], match[2], match[1])),
+    (_RFC_850, lambda match, _: _by_month_name(f"20{match[3]}", match[2], match[1])),
+    (_MONTH_FIRST, lambda match, _: _by_month_name(match[3], match[1], match[2])),
+    (_YEAR_LAST, lambda match, _: _by_month_name(match[3], match[1], match[2])),
     (_VIETNAMESE, lambda match, _: (int(match[3]), int(match[2]), int(match[1]))),
     (_SHORT_SLASHES, _by_short_year),
-    (_YEAR_FIRST, lambda match, _: _named(match[1], match[3], match[2] or match[4] or "0")),
+    (_YEAR_FIRST, lambda match, _: _by_month_name(match[1], match[3], match[2] or match[4] or "0")),
 )
 
 

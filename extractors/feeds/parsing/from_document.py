@@ -41,7 +41,7 @@ def from_document(
     read_moment = _moments(document, now)
     read_entries = entries(
         (
-            _said(entry, read_moment, dated_once=document.version.startswith("rss"))
+            _raw_entry(entry, read_moment, dated_once=document.version.startswith("rss"))
             for entry in document.entries[:MOST_ENTRIES]
         ),
         url,
@@ -85,7 +85,9 @@ def _moments(document: ParsedDocument, now: datetime | None) -> Moments:
     return read_moment
 
 
-def _said(entry: Mapping[str, Any], read_moment: Moments, *, dated_once: bool = False) -> RawEntry:
+def _raw_entry(
+    entry: Mapping[str, Any], read_moment: Moments, *, dated_once: bool = False
+) -> RawEntry:
     """`dated_once`: RSS, whose `dc:date` feedparser takes for a change, is the day of publication."""
     guid, link = _string(entry, "id"), _string(entry, "link")
     if entry.get("guidislink") and link == guid and guid and not is_address(guid):

@@ -76,7 +76,7 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
         why = _message(data) or "it has no `version` of jsonfeed.org"
         return _none(f"This is JSON, but no JSON Feed: {why}.")
     usable = [item for item in items if isinstance(item, dict)]
-    read_items = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
+    read_items = (_raw_entry(item, data, now) for item in usable[:MOST_ENTRIES])
     problem = " ".join(
         [broken]
         if broken
@@ -217,7 +217,7 @@ def _problems(*, versioned: bool, usable: int, listed: int) -> list[str]:
     return problems
 
 
-def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None) -> RawEntry:
+def _raw_entry(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None) -> RawEntry:
     guid = item.get("id")
     guid = str(guid) if isinstance(guid, str | int | float) and not isinstance(guid, bool) else None
     link = _string(item, "url") or _string(item, "external_url")

@@ -59,7 +59,7 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return _index(rows, url, now, problem)
     if len(rows) > MOST_ENTRIES:
         problem = f"The sitemap has {len(rows):,} pages; the first {MOST_ENTRIES:,} were read."
-    raw_entries = (_said(row, now) for row in rows[:MOST_ENTRIES] if _is_listed(row))
+    raw_entries = (_raw_entry(row, now) for row in rows[:MOST_ENTRIES] if _is_listed(row))
     return ParsedFeed(
         title=next((row["name"] for row in rows if row.get("name")), ""),
         site_url=None,
@@ -151,7 +151,7 @@ def _take(
     return row
 
 
-def _said(row: dict[str, str], now: datetime | None) -> RawEntry:
+def _raw_entry(row: dict[str, str], now: datetime | None) -> RawEntry:
     published = sane_moment(read_date(row.get("publication_date", "")), now)
     updated = sane_moment(read_date(row.get("lastmod", "")), now)
     return RawEntry(
@@ -182,7 +182,7 @@ def _index(
         site_url=None,
         language=None,
         format="sitemap-index",
-        entries=entries((_said(row, now) for row in pages[:MOST_ENTRIES]), url),
+        entries=entries((_raw_entry(row, now) for row in pages[:MOST_ENTRIES]), url),
         hint_seconds=None,
         outcome=outcome,
         problem=problem,

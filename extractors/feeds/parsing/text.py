@@ -153,7 +153,7 @@ def _clean(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
-def _seen(text: str) -> str:
+def _visible(text: str) -> str:
     text = _clean(text)
     return text if text.isascii() else INVISIBLE.sub("", text)
 
@@ -172,7 +172,7 @@ def ends_inside(
 def one_line(text: str, limit: int = LONGEST_TITLE) -> str:
     """Blanks collapsed, illegal and invisible characters gone, NFC, cut to `limit` characters with an
     ellipsis."""
-    text = " ".join(_seen(text[: limit * 8]).split())
+    text = " ".join(_visible(text[: limit * 8]).split())
     return clip(unicodedata.normalize("NFC", text), limit)
 
 
@@ -200,7 +200,7 @@ def clip(text: str, limit: int) -> str:
 def feed_paragraphs(text: str, limit: int = LONGEST_TEXT) -> str:
     """Lines without outer or doubled blanks and invisible characters, no empty ones, NFC, at most
     `limit` characters."""
-    lines = (" ".join(line.split()) for line in _seen(text).split("\n"))
+    lines = (" ".join(line.split()) for line in _visible(text).split("\n"))
     paragraphs = "\n".join(line for line in lines if line)
     return clip(unicodedata.normalize("NFC", paragraphs), limit)
 

@@ -8,7 +8,7 @@ from extractors.fetch.answer.headers import retry_after
 from extractors.fetch.answer.outcome_messages import outcome_of, size, status_sentence
 from extractors.fetch.answer.walls import of_a_feed, wall_by_answer
 from extractors.fetch.content.bodies import ERROR_BODY, BadCompression, Intake, NotAPage, TooLarge
-from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, got
+from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, answer_in_words
 from extractors.fetch.ssrf import RefusedUrl, Target
 from extractors.fetch.throttle import TIMEOUT_WEIGHT, HostGate
 from extractors.fetch.transport.connection_faults import (
@@ -83,7 +83,7 @@ def accepted(request: PendingRequest, intake: Intake) -> Response:
         raise _no_page(request, what)
     empty = page and not body.strip()
     outcome = Outcome.EMPTY if empty else outcome_of(request.status or 0)
-    return request.response(outcome, got(request, body), body)
+    return request.response(outcome, answer_in_words(request, body), body)
 
 
 def lacks_an_end(content_range: str) -> bool:

@@ -105,13 +105,13 @@ def proxies_from(
     by_setting = parse_proxy(setting) if setting is not None else None
     # A CGI program's HTTP_PROXY is the request's header `Proxy:` (https://httpoxy.org).
     upper = () if "REQUEST_METHOD" in environ else ("HTTP_PROXY",)
-    http = _named(environ, "http_proxy", *upper, "all_proxy", "ALL_PROXY")
-    https = _named(environ, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+    http = _first_set(environ, "http_proxy", *upper, "all_proxy", "ALL_PROXY")
+    https = _first_set(environ, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
     exempt = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     return Proxies(http, https, exemptions(exempt), by_setting, groups)
 
 
-def _named(environ: Mapping[str, str], *names: str) -> Proxy | None:
+def _first_set(environ: Mapping[str, str], *names: str) -> Proxy | None:
     for name in names:
         if value := environ.get(name, "").strip():
             try:
