@@ -74,8 +74,7 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
     else:
         for line in ledger_lines(ledger):
             click.echo(line)
-    missed = sum(ledger.counts[state] for state in ("gap", "blocked", "never"))
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if ledger.missed_hours else 0)
 
 
 def coverage_as_plain(measured: Coverage) -> dict[str, object]:

@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,7 +155,7 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
         again,
         count_doubtful(store.db, now - timedelta(days=6)),
         week[-1].hits,
-        sum(each_day.hits for each_day in week),
+        reports.hits_of_days(week),
         day,
         feed_health.feed_health(store.db, now),
         blind_spots(store.db.conn, now, day.share, min_coverage),
@@ -188,9 +187,8 @@ def status_as_plain(report_of: StatusReport) -> dict[str, object]:
 
 
 def status_lines(report: StatusReport, now: datetime) -> list[str]:
-    queue, flags = report.queue, Counter(flag for feed in report.feeds for flag in feed.flags)
-    healthy = sum(not feed.flags for feed in report.feeds)
-    flagged = "".join(f", {count} {flag}" for flag, count in flags.items())
+    queue, feeds = report.queue, feed_health.count_feeds(report.feeds)
+    flagged = "".join(f", {count} {flag}" for flag, count in feeds.by_flag.items())
     judged = f"{queue.confirmed} confirmed, {queue.dismissed} dismissed"
     share = report.coverage.share
     feed_hours = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""
@@ -202,7 +200,7 @@ def status_lines(report: StatusReport, now: datetime) -> list[str]:
     return [
         f"Database   {report.database} ({report.bytes / 1e6:,.1f} MB)",
         *run_lines(report.run, now),
-        f"Feeds      {len(report.feeds)} listed: {healthy} fine{flagged}",
+        f"Feeds      {feeds.listed} listed: {feeds.fine} fine{flagged}",
         f"Articles   {report.waiting - report.waiting_again} wait to be read, {report.waiting_again} are due again{doubt}",
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
         f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{feed_hours}",
@@ -243,10 +241,9 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     articles = (
         f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
     )
-    hits = sum(rule.hits for rule in last.hits)
     printed = [
         head,
-        f"           {polled}; {last.entries_new} new entries; {articles}; {hits} new hits",
+        f"           {polled}; {last.entries_new} new entries; {articles}; {last.new_hits} new hits",
     ]
     if isinstance(read_at := run.stats.get("read_at"), dict) and read_at:
         printed.append(f"           read at {reports.read_at_sentence(read_at)}")
@@ -260,7 +257,7 @@ def when_begun(when: datetime, now: datetime) -> str:
 
 
 def attention(feeds: tuple[feed_health.FeedHealth, ...]) -> list[str]:
-    flagged = [feed for feed in feeds if feed.enabled and feed.flags]
+    flagged = [feed for feed in feeds if feed.needs_a_look]
     troubled = [
         f"  {feed.id}: {', '.join(feed.flags)}: {feed.what_happened}"
         for feed in flagged[:LOOK_AT_MOST]

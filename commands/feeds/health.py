@@ -19,7 +19,7 @@ from extractors.feed_list.load import address_key, load_feeds
 from extractors.fetch.urls import mask
 from model import FeedSpec
 from model.plurals import count_of
-from storage.queries.feed_health import FeedHealth, feed_health
+from storage.queries.feed_health import FeedHealth, count_feeds, feed_health
 from storage.queries.plain import json_ready
 from storage.store import Store
 from storage.times import ago
@@ -36,9 +36,8 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
     now = datetime.now(UTC)
     with faults_as_messages(), Store.open_existing(db) as store:
         feeds_health = feed_health(store.db, now)
-    shown = (
-        [feed for feed in feeds_health if feed.enabled and feed.flags] if trouble else feeds_health
-    )
+    counts = count_feeds(feeds_health)
+    shown = [feed for feed in feeds_health if feed.needs_a_look] if trouble else feeds_health
     if as_json:
         click.echo(json.dumps(json_ready(tuple(shown)), ensure_ascii=False, indent=2))
     else:
@@ -46,9 +45,8 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
         table.print_table(
             ("feed", "flags", "last good", "last new", "failures", "what happened"), rows
         )
-        sick = sum(feed.in_trouble for feed in feeds_health)
-        click.echo(f"\n{count_of(len(feeds_health), 'feed')}, {sick} in trouble.")
-    sys.exit(1 if any(feed.in_trouble for feed in feeds_health) else 0)
+        click.echo(f"\n{count_of(counts.listed, 'feed')}, {counts.in_trouble} in trouble.")
+    sys.exit(1 if counts.in_trouble else 0)
 
 
 def _row(feed: FeedHealth, now: datetime) -> tuple[str, ...]:

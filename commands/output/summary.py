@@ -58,7 +58,7 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
     )
     if stats.read_at:
         click.echo(f"  read at   {read_at_sentence(stats.read_at)}")
-    click.echo(f"  hits      {sum(rule.hits for rule in summary.hits)} new")
+    click.echo(f"  hits      {summary.new_hits} new")
 
 
 def show_faults(ended: RunResult) -> None:

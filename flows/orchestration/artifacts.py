@@ -13,7 +13,7 @@ from alerts.harmless import harmless
 from flows.pipeline.run import RunResult
 from storage.queries.articles.new_hits import NewHit, new_hits
 from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run
-from storage.queries.feed_health import FeedHealth, feed_health
+from storage.queries.feed_health import FeedHealth, count_feeds, feed_health
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ async def publish_artifacts(
     await tasks.show_table(
         "new-hits", [hit_row(hit, datasette_url) for hit in hits], f"New hits. {ended.message}."
     )
-    troubled = [feed for feed in health if feed.flags and feed.enabled]
+    troubled, counts = [feed for feed in health if feed.needs_a_look], count_feeds(health)
     await tasks.show_table(
         "feed-health",
         [feed_row(feed) for feed in (troubled or health)[:MOST_ARTIFACT_ROWS]],
-        f"{len(troubled)} of {sum(feed.enabled for feed in health)} feeds need a look.",
+        f"{counts.need_a_look} of {counts.enabled} feeds need a look.",
     )
     await tasks.show_table(
         "failed-pages",

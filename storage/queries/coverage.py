@@ -102,6 +102,11 @@ class Coverage(Answering):
     counts: dict[str, int]
     share: float | None
 
+    @property
+    def missed_hours(self) -> int:
+        """Feed hours of which something was certainly or probably missed."""
+        return sum(self.counts[state] for state in ("gap", "blocked", "never"))
+
 
 @dataclass(frozen=True, slots=True)
 class PollRow:

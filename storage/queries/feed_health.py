@@ -7,6 +7,7 @@ an entry, the poll is a gap, and the feed has that flag.
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,7 +92,12 @@ class FeedHealth:
         return ", ".join(self.flags) or "fine"
 
     @property
+    def needs_a_look(self) -> bool:
+        return self.enabled and bool(self.flags)
+
+    @property
     def in_trouble(self) -> bool:
+        """Whether it gives nothing: a flag such as `moved` or `gap` is no trouble."""
         return self.enabled and not TROUBLE_FLAGS.isdisjoint(self.flags)
 
     @property
@@ -117,6 +123,32 @@ class FeedHealth:
         }
         broken = (self.sentence,) if self.gaps and self.outcome == "malformed" else ()
         return (*(sentences[flag] for flag in self.flags if flag in sentences), *broken)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCounts:
+    """How many feeds do how well. `by_flag` counts a feed under each of its flags, `by_state` once:
+    under the worst, or "fine"."""
+
+    listed: int
+    enabled: int
+    fine: int
+    need_a_look: int
+    in_trouble: int
+    by_flag: dict[str, int]
+    by_state: dict[str, int]
+
+
+def count_feeds(feeds: Sequence[FeedHealth]) -> FeedCounts:
+    return FeedCounts(
+        listed=len(feeds),
+        enabled=sum(feed.enabled for feed in feeds),
+        fine=sum(not feed.flags for feed in feeds),
+        need_a_look=sum(feed.needs_a_look for feed in feeds),
+        in_trouble=sum(feed.in_trouble for feed in feeds),
+        by_flag=dict(Counter(flag for feed in feeds for flag in feed.flags)),
+        by_state=dict(Counter(feed.flags[0] if feed.flags else "fine" for feed in feeds)),
+    )
 
 
 AMONG = " IN (SELECT value FROM json_each(:ids))"

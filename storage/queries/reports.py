@@ -1,7 +1,7 @@
 """What happened: runs, the queue, hits per day."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,6 +48,10 @@ class RunSummary:
     articles_partial: int
     articles_failed: int
     hits: tuple[RuleHits, ...]
+
+    @property
+    def new_hits(self) -> int:
+        return sum(rule.hits for rule in self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +184,7 @@ def hits_per_day_with_gaps(db: Database, now: datetime, days: int = 30) -> tuple
     }  # fmt: skip
     every = (day(first + timedelta(days=n)) for n in range(days))
     return tuple(DayHits(*by_day.get(date, (date, 0, 0, 0))) for date in every)
+
+
+def hits_of_days(days: Sequence[DayHits]) -> int:
+    return sum(each_day.hits for each_day in days)

@@ -124,7 +124,7 @@ def counted_situation(db: Database, since: datetime, now: datetime, base: StoryF
     return Situation(
         since, now, coverage(db, since=since, now=now), liveness(conn), figures, category_parts(conn, fresh),
         first_stories(conn, views["escalated"], STORIES_LISTED), first_stories(conn, views["overdue"], STORIES_LISTED),
-        tuple(feed for feed in feed_health(db, now) if feed.enabled and feed.flags),
+        tuple(feed for feed in feed_health(db, now) if feed.needs_a_look),
         precision(right, wrong), estimate(sample), shown_precision(sample),
         tuple(Note(*row) for row in conn.execute(NOTES, {"since": moment})), outbox_status(conn, now),
     )  # fmt: skip

@@ -140,6 +140,22 @@ def test_feeds_in_trouble_are_the_same_everywhere(shown: Shown) -> None:
     assert all(f"- {name}: failing" in report for name in failing)
 
 
+def test_feeds_are_counted_the_same_everywhere(shown: Shown) -> None:
+    feeds = shown.json_of("status")["feeds"]
+    fine = sum(feed["flags"] == [] for feed in feeds)
+
+    assert (len(feeds), fine) == (10, 7)
+    assert f"Feeds      {len(feeds)} listed: {fine} fine" in shown.command("status")
+    assert shown.metric('pollwatch_feeds{state="fine"}') == fine
+    health = CliRunner().invoke(main, ["feeds", "health", "--db", str(shown.db)])
+    assert "10 feeds, 2 in trouble." in health.stdout
+    assert health.exit_code == 1
+    need_a_look = json.loads(shown.command("feeds", "health", "--trouble", "--json"))
+    report = shown.command("report", "--since", "24h")
+    assert len(need_a_look) == 3
+    assert all(f"- {feed['name']}: " in report for feed in need_a_look)
+
+
 def test_each_feed_that_the_report_names_stands_on_the_page_that_it_leads_to(shown: Shown) -> None:
     report = shown.command("report", "--since", "24h")
     in_trouble = {feed["name"]: feed["id"] for feed in shown.json_of("status")["feeds"] if feed["flags"] and feed["enabled"]}  # fmt: skip

@@ -1,7 +1,6 @@
 """The figures that a monitoring system asks for, each from the query that the pages show it by."""
 
 import sqlite3
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from sqlite_utils import Database
 
 from storage.database.connection import path_of
 from storage.queries.coverage import coverage
-from storage.queries.feed_health import feed_health
+from storage.queries.feed_health import count_feeds, feed_health
 from storage.queries.monitor.alert_figures import OutboxStatus, outbox_status
 from storage.queries.monitor.liveness import liveness, oldest_unread
 from storage.times import iso, parse_time
@@ -43,14 +42,14 @@ def metrics(db: Database, now: datetime) -> Metrics:
     conn = db.conn
     alive, day_coverage = liveness(conn), coverage(db, since=now - timedelta(hours=24), now=now)
     silent, unread = alive.silent_for(now), oldest_unread(conn, now)
-    health = feed_health(db, now)
+    feeds = count_feeds(feed_health(db, now))
     kept_up = last_upkeep(conn, Path(path_of(db)), now)
     return Metrics(
         alive.good_at,
         silent.total_seconds() if silent is not None else None,
         alive.bad_id is not None,
         unread.total_seconds() if unread is not None else None,
-        dict(Counter(feed.flags[0] if feed.flags else "fine" for feed in health)),
+        feeds.by_state,
         day_coverage.share,
         day_coverage.answering,
         day_coverage.listed,
