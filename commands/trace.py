@@ -45,16 +45,16 @@ def command(what: tuple[str, ...], db: Path, as_json: bool) -> None:
     with faults_as_messages(), Store.open_existing(db) as store:
         conn = store.db.conn
         traces = [
-            found for number in articles_meant(store, typed) if (found := trace(conn, number))
+            traced for number in articles_meant(store, typed) if (traced := trace(conn, number))
         ]
         feeds = (
             () if traces or not looks_like_address(typed) else feeds_that_should_list(store, typed)
         )
-        seen = answering_lately(conn, datetime.now(UTC)).sentence
+        coverage = answering_lately(conn, datetime.now(UTC)).sentence
     if as_json:
-        click.echo(json.dumps(json_ready({"articles": traces, "feeds": feeds, "coverage": seen}), ensure_ascii=False, indent=2))  # fmt: skip
+        click.echo(json.dumps(json_ready({"articles": traces, "feeds": feeds, "coverage": coverage}), ensure_ascii=False, indent=2))  # fmt: skip
     else:
-        for line in trace_lines(traces, feeds, typed, seen, db):
+        for line in trace_lines(traces, feeds, typed, coverage, db):
             click.echo(line)
     sys.exit(0 if traces else 1)
 
@@ -66,9 +66,9 @@ def articles_meant(store: Store, typed: str) -> Sequence[int]:
         return articles_at(store.db.conn, typed)
     phrase = words_query(f'"{typed.replace(chr(34), " ")}"')
     for query in (phrase, words_query(typed)):
-        found = search(store.db.conn, query, limit=MOST_TRACED, before=NO_BOUND) if query else ()
-        if found:
-            return [article.id for article in found]
+        articles = search(store.db.conn, query, limit=MOST_TRACED, before=NO_BOUND) if query else ()
+        if articles:
+            return [article.id for article in articles]
     return []
 
 
@@ -79,18 +79,18 @@ def feeds_that_should_list(store: Store, address: str) -> tuple[FeedHealth, ...]
 
 
 def trace_lines(
-    traces: Sequence[Trace], feeds: Sequence[FeedHealth], typed: str, seen: str, db: Path
+    traces: Sequence[Trace], feeds: Sequence[FeedHealth], typed: str, coverage: str, db: Path
 ) -> list[str]:
     printed: list[str] = []
-    for found in traces:
-        printed += [f"Article {found.article}: {found.headline} [{found.outlet}]", f"   {found.url}"]  # fmt: skip
-        printed += [f"{'->' if step.stopped else '  '} {step.name:<8} {step.sentence}" for step in found.steps]  # fmt: skip
-        if found.steps[-1].name == "matched" and found.steps[-1].stopped:
-            printed.append(f"   why not: ./pollwatch rules why-not RULE --db {db} --article {found.article}, or its page /-/article/{found.article}")  # fmt: skip
+    for traced in traces:
+        printed += [f"Article {traced.article}: {traced.headline} [{traced.outlet}]", f"   {traced.url}"]  # fmt: skip
+        printed += [f"{'->' if step.stopped else '  '} {step.name:<8} {step.sentence}" for step in traced.steps]  # fmt: skip
+        if traced.steps[-1].name == "matched" and traced.steps[-1].stopped:
+            printed.append(f"   why not: ./pollwatch rules why-not RULE --db {db} --article {traced.article}, or its page /-/article/{traced.article}")  # fmt: skip
     if printed:
         return printed
     if not looks_like_address(typed):
-        return [f"No stored article has these words; {seen}."]
+        return [f"No stored article has these words; {coverage}."]
     if not feeds:
         return [f"No feed has listed {typed}, and none of the list is of that site: ./pollwatch feeds discover"]  # fmt: skip
     return [

@@ -119,8 +119,8 @@ def check_upkeep(store: Store, now: datetime) -> Check:
     trouble = upkeep_trouble(upkeep, liveness(store.db.conn).first_at, now)
     if trouble is not None:
         return warning("upkeep", trouble, REMEDY)
-    done = f"last done {ago(upkeep.done_at, now)}" if upkeep.done_at else "not due yet"
-    return ok("upkeep", done)
+    upkeep_words = f"last done {ago(upkeep.done_at, now)}" if upkeep.done_at else "not due yet"
+    return ok("upkeep", upkeep_words)
 
 
 def missing_or_unwritable(path: Path) -> Check | None:

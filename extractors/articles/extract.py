@@ -51,7 +51,7 @@ from model import Article, Outcome
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 # Of the words of the feed's headline or summary, from which on a text is their story
 HEADLINE_SHARE = 0.34
-LONGEST_ADDRESS = 200  # characters of one in a sentence
+LONGEST_NEXT_ADDRESS = 200  # characters of one in a sentence
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
 
 
@@ -163,7 +163,9 @@ def _article_of(page: Page, now: datetime) -> Article:
                 about = replace(about, title=feed.title)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
         if page.next_part is not None:
-            why = f"The story goes on at {page.next_part[:LONGEST_ADDRESS]}, which is not read."
+            why = (
+                f"The story goes on at {page.next_part[:LONGEST_NEXT_ADDRESS]}, which is not read."
+            )
             about = _about(page, text, now)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, why)
         return with_text(_about(page, text, now), text, method, Outcome.OK, None)
