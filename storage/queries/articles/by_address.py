@@ -10,7 +10,7 @@ from storage.ingest.feeds.entries import url_hash
 
 ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*)", re.IGNORECASE)
 TRACKER = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?", re.I)
-LONGEST_ADDRESS = 2_048  # characters
+LONGEST_TYPED = 2_048  # characters
 # Of "example.co.uk" the last three labels are the site's name
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "org"})
 BY_HASH = "SELECT id FROM articles WHERE url_hash IN (SELECT value FROM json_each(?)) ORDER BY id"
@@ -18,7 +18,7 @@ SITES_OF_FEEDS = "SELECT id, url, sites_json FROM feeds WHERE listed"
 
 
 def looks_like_address(typed: str) -> bool:
-    return len(typed) <= LONGEST_ADDRESS and ADDRESS.fullmatch(typed) is not None
+    return len(typed) <= LONGEST_TYPED and ADDRESS.fullmatch(typed) is not None
 
 
 def articles_at(connection: sqlite3.Connection, address: str) -> tuple[int, ...]:
