@@ -1,7 +1,9 @@
 """Named views in the sidebar: saved, counted, dropped."""
 
 import sqlite3
+import string
 from datetime import datetime
+from urllib.parse import quote
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
@@ -77,10 +79,11 @@ async def change(ds: Datasette, request: Request) -> Response:
 
 def _query(address: str) -> str:
     """Only what the pages read is kept."""
-    args = Request.fake(f"/-/queue?{address[:4000]}").args
+    address = quote(address[:4000], safe=string.punctuation)  # no browser sends another
+    args = Request.fake(f"/-/queue?{address}").args
     find = args.get("find")
     if find:
-        return str(Request.fake(f"/-/search?{address[:4000]}").query_string)
+        return str(Request.fake(f"/-/search?{address}").query_string)
     return filters.filters_of(args).query()
 
 

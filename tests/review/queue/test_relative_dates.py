@@ -72,6 +72,15 @@ def test_a_saved_view_goes_with_the_time(desk: Desk, db: Path) -> None:
     assert atom.text.count("<entry>") == 2
 
 
+@pytest.mark.parametrize(
+    "sent", ["tag=выборы", "tag=%D0%B2%D1%8B%D0%B1%D0%BE%D1%80%D1%8B", "tag=a\u202eb\n"]
+)
+def test_a_view_of_letters_that_no_browser_leaves_as_they_are_is_kept(desk: Desk, db: Path, sent: str) -> None:  # fmt: skip
+    assert desk.post("/-/views", {"name": "letters", "query": sent}).status_code == 303
+    assert desk.get("/-/queue").status_code == 200
+    assert desk.get("/-/search").status_code == 200
+
+
 def test_what_is_assigned_to_me_is_shown_in_every_tab(desk: Desk) -> None:
     desk.act(1, "escalated", 0, "lena")
     desk.act(1, "assign", 1, "lena", assignee="rita")
