@@ -111,7 +111,7 @@ def fill_closed_streams() -> None:
 @click.version_option(package_name="pollwatch")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Pollwatch watches news feeds for election-security stories and lines them up for review."""
+    """Pollwatch watches news feeds for election-security stories and puts them into a queue for review."""
     if os.environ.get("NO_COLOR"):  # no-color.org
         ctx.color = False
     for stream in (sys.stdout, sys.stderr):

@@ -85,7 +85,7 @@ def command(
     """Open the review queue in Datasette.
 
     Alone on your own machine: prints a link that signs you in once. For a team: --config.
-    Stop it with Ctrl-C; the database may be in use by `pollwatch run` at the same time.
+    Stop it with Ctrl-C; the database may be in use by `./pollwatch run` at the same time.
     """
     if hash_password:
         _print_hash()
@@ -115,7 +115,7 @@ def _print_hash() -> None:
 def _check(db: Path, host: str, config: Path | None) -> None:
     if not db.exists():
         _stop(
-            f"there is no database at {db}. `pollwatch run` makes one; `pollwatch demo` shows one."
+            f"there is no database at {db}. `./pollwatch run` makes one; `./pollwatch demo` shows one."
         )
     if config is None and host not in LOOPBACK:
         _stop(f"{host} is reachable by others, so it needs --config with people and passwords.")

@@ -61,12 +61,13 @@ Examples:
 
 \b
 Exit codes: 0 good; 1 no run has finished yet, the last one failed or crashed, the next one is
-overdue, rules or feeds have a fault, alerts cannot be sent, or too few feed hours were seen; 2 there is no database, or none that this Pollwatch can read."""
+overdue, rules or feeds have a fault, alerts cannot be sent, or too few feed hours were seen;
+2 there is no database, or none that this Pollwatch can read."""
 )
 @click.option(
     "--unread",
     is_flag=True,
-    help="Instead, list all pages that could not be read, or perhaps not rightly, and why.",
+    help="Instead, list all pages that could not be read, or only with doubts, and why.",
 )
 @click.option(
     "--max-age",

@@ -38,7 +38,7 @@ Exit codes: 0 an article was found; 1 none was."""
 def command(what: tuple[str, ...], db: Path, as_json: bool) -> None:
     """Say what became of a story: WHAT is its address, words of it, or an article's number.
 
-    Each step is told: which feeds listed it, what came of reading its page, which rules found it,
+    Shows each step: which feeds listed it, what came of reading its page, which rules found it,
     and where in the queue it is. An arrow stands where it left the way to a reviewer's eyes.
     """
     typed = " ".join(what).strip()

@@ -17,8 +17,8 @@ from storage.store import Store
     short_help="Turn a miss into an example or a draft rule.",
     epilog="""\b
 Examples:
-  pollwatch audit example 17                       # prints a new draft rule
-  pollwatch audit example 17 --rule drop-box-arson # prints lines for its examples:""",
+  ./pollwatch audit example 17                       # prints a new draft rule
+  ./pollwatch audit example 17 --rule drop-box-arson # prints lines for its examples:""",
 )
 @click.argument("draw", type=int)
 @click.option("--rule", "rule_id", help="A rule that should have found it.")
@@ -27,7 +27,7 @@ Examples:
 def example(draw: int, rule_id: str | None, rules: Path, db: Path) -> None:
     """Print miss DRAW of `audit report` as YAML: an example of a rule, or a draft of a new one.
 
-    Paste it into a file of rules/; `pollwatch rules check` then says whether the rule finds it.
+    Paste it into a file of rules/; `./pollwatch rules check` then says whether the rule finds it.
     """
     with faults_as_messages(), Store.open_existing(db) as store:
         row = miss_text(store.db.conn, draw)

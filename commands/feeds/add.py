@@ -50,11 +50,12 @@ class AddressContent:
 @click.command(
     epilog="""\b
 Examples:
-  pollwatch feeds add https://example.org/feed/ --name 'Example Post' --region US-AZ
-  pollwatch feeds add https://example.org/            # a home page: finds its feeds
+  ./pollwatch feeds add https://example.org/feed/ --name 'Example Post' --region US-AZ
+  ./pollwatch feeds add https://example.org/            # a home page: finds its feeds
+  ./pollwatch feeds add https://example.org/ --pick 2   # the second of them
 
 \b
-Example: ./pollwatch feeds add https://example.org/ --pick 2. Exit code 1: nothing was added."""
+Exit code 1: nothing was added."""
 )
 @click.argument("url")
 @feeds_option

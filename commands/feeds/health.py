@@ -26,7 +26,7 @@ from storage.times import ago
 
 
 @click.command(
-    epilog="Example: ./pollwatch feeds health --trouble. Exit code 1: some enabled feed is failing."
+    epilog="Example: ./pollwatch feeds health --trouble. Exit code 1: an enabled feed gives nothing (failing, dormant, dead or never polled)."
 )
 @db_option
 @click.option("--trouble", is_flag=True, help="Only feeds that a person should look at.")

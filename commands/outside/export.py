@@ -49,7 +49,7 @@ def command(
     out: Path | None,
     db: Path,
 ) -> None:
-    """Stories as JSON Lines, CSV, a STIX 2.1 bundle or MISP events (jsonl, csv, stix, misp)."""
+    """Export stories as JSON Lines, CSV, a STIX 2.1 bundle or MISP events (jsonl, csv, stix, misp)."""
     now = datetime.now(UTC)
     stories: list[ExportedStory] = []
     with faults_as_messages(), Store.open_existing(db) as store:

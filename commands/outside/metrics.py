@@ -37,7 +37,7 @@ Examples:
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def command(db: Path, out: Path | None, listen: int | None, host: str) -> None:
-    """Last good run, unread, feeds, coverage, hits, outbox and queue, as Prometheus reads them."""
+    """Print metrics for Prometheus: last good run, unread articles, feeds, coverage, queue and outbox."""
     registry = CollectorRegistry()
     registry.register(DatabaseCollector(db))
     with faults_as_messages():

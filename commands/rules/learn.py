@@ -57,8 +57,8 @@ def learn_command(
     version that hit; judged in Unlikely, for all that hit it. "Old news" and "wrong text" count
     against no rule. Ten verdicts move little, a thousand much; what was written before is not added
     again. Judge some of Unlikely too: what was only ever seen in New teaches to show more. Shows
-    what would change on the archive, and the precision before and after, by verdicts that each fold
-    had not seen. Run ./pollwatch rematch after writing.
+    what would change on the archive, and the precision before and after, by verdicts that the
+    fit had not seen. Run ./pollwatch rematch after writing.
     """
     rules = load_or_exit(folder)
     if rules.weights is None:

@@ -56,7 +56,7 @@ PARTS = [
 
 @pytest.mark.parametrize("part", PARTS)
 def test_help_has_an_example(part: str) -> None:
-    assert "Example: " in run(part, "--help").output
+    assert f"./pollwatch feeds {part} " in run(part, "--help").output
 
 
 def test_list(feeds: Path) -> None:
