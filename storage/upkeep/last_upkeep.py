@@ -78,12 +78,12 @@ def note(db: Database, upkeep: Upkeep) -> None:
 def upkeep_trouble(upkeep: Upkeep, first_run_at: datetime | None, now: datetime) -> str | None:
     """Why nobody should rely on last night's backup; None where all is well, or no run is old enough."""
     if upkeep.failed_at is not None:
-        done = (
+        last_done = (
             f"it was last done {ago(upkeep.done_at, now)}"
             if upkeep.done_at
             else "it was never done"
         )
-        return f"the nightly upkeep failed {ago(upkeep.failed_at, now)} ({upkeep.why}); {done}"
+        return f"the nightly upkeep failed {ago(upkeep.failed_at, now)} ({upkeep.why}); {last_done}"
     since = upkeep.done_at or first_run_at
     if since is None or now - since <= UPKEEP_LATE:
         return None

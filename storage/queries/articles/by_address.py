@@ -41,11 +41,11 @@ def address_forms(address: str) -> Iterator[str]:
 
 def listed_feeds_of(connection: sqlite3.Connection, address: str) -> tuple[int, ...]:
     """The ids of listed feeds of the site that the address is of, by their own address and `sites`."""
-    wanted = site_name(address)
+    site = site_name(address)
     return tuple(
         number
         for number, url, sites in connection.execute(SITES_OF_FEEDS)
-        if wanted in {site_name(url), *map(site_name, json.loads(sites or "[]"))}
+        if site in {site_name(url), *map(site_name, json.loads(sites or "[]"))}
     )
 
 

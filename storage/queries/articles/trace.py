@@ -36,10 +36,10 @@ class Trace:
 
 def trace(connection: sqlite3.Connection, number: int) -> Trace | None:
     """None: there is no such article."""
-    found = named_rows(connection, TRACED_ARTICLE, number)
-    if not found:
+    article_rows = named_rows(connection, TRACED_ARTICLE, number)
+    if not article_rows:
         return None
-    (article,), hits = found, named_rows(connection, HITS_OF_ARTICLE, number)
+    (article,), hits = article_rows, named_rows(connection, HITS_OF_ARTICLE, number)
     steps = [
         listed_step(article, named_rows(connection, FEEDS_OF_ARTICLE, number)),
         read_step(article, hits),
@@ -69,14 +69,14 @@ def listed_step(article: dict[str, Any], entries: Sequence[dict[str, Any]]) -> S
 def read_step(article: dict[str, Any], hits: Sequence[dict[str, Any]]) -> Step:
     state, problem = article["state"], (article["problem"] or article["outcome"]).rstrip(".")
     if state == "unread" and not article["attempts"]:
-        said = "" if article["outcome"] == "pending" else f"{problem}. "
+        problem_text = "" if article["outcome"] == "pending" else f"{problem}. "
         due = article["next_attempt_at"]
         when = f"It is due from {minute(due)} on" if due else "It is not planned"
-        return Step("read", f"Not read yet. {said}{when}.", stopped=not hits)
+        return Step("read", f"Not read yet. {problem_text}{when}.", stopped=not hits)
     if state == "read":
         doubt = "" if article["outcome"] == "ok" else f" {problem}."
         return Step("read", f"Read {minute(article['read_at'])}: {article['chars']:,} characters, language {article['language'] or 'not known'}.{doubt}")  # fmt: skip
-    known = (
+    outcome_words = (
         f"Only {article['chars']:,} characters of it are known"
         if article["chars"]
         else "Nothing but its headline is known"
@@ -84,17 +84,17 @@ def read_step(article: dict[str, Any], hits: Sequence[dict[str, Any]]) -> Step:
     due = article["next_attempt_at"]
     again = f"again not before {minute(due)}" if due else "not tried again"
     attempts = f"{article['attempts']} time{'' if article['attempts'] == 1 else 's'}"
-    return Step("read", f"{known}: {problem}. Tried {attempts}, {again}.", stopped=not hits and state == "failed")  # fmt: skip
+    return Step("read", f"{outcome_words}: {problem}. Tried {attempts}, {again}.", stopped=not hits and state == "failed")  # fmt: skip
 
 
 def matched_step(article: dict[str, Any], hits: Sequence[dict[str, Any]]) -> Step:
     standing = [hit for hit in hits if hit["still_matches"] and not hit["struck"]]
     struck = [hit["slug"] for hit in hits if hit["struck"]]
-    gone = [hit["slug"] for hit in hits if not hit["struck"] and not hit["still_matches"]]
+    old_hits = [hit["slug"] for hit in hits if not hit["struck"] and not hit["still_matches"]]
     parts = [
         f"Hit by {few_of([rule_in_words(hit) for hit in standing])}" if standing else "",
         f"struck off by a reviewer: {few_of(struck)}" if struck else "",
-        f"no longer matched by {few_of(gone)}" if gone else "",
+        f"no longer matched by {few_of(old_hits)}" if old_hits else "",
     ]
     nothing = "No rule found it" if article["chars"] or hits else "No rule found its headline"
     sentence = "; ".join(filter(None, parts)) or nothing
@@ -149,11 +149,11 @@ def tab_in_words(article: dict[str, Any]) -> str:
 
 
 def few_of(names: Sequence[str]) -> str:
-    named = ", ".join(names[:MOST_IN_SENTENCE])
+    listed = ", ".join(names[:MOST_IN_SENTENCE])
     return (
-        named
+        listed
         if len(names) <= MOST_IN_SENTENCE
-        else f"{named} and {len(names) - MOST_IN_SENTENCE} more"
+        else f"{listed} and {len(names) - MOST_IN_SENTENCE} more"
     )
 
 

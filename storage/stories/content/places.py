@@ -124,12 +124,12 @@ def without_caption(text: str) -> str:
     captions = [match.end() for match in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
     text = text[captions[-1] :] if captions and len(text) > 2 * captions[-1] else text
     opening, rest = text[: 2 * PLACE_CHARACTERS], text[2 * PLACE_CHARACTERS :]
-    said = [
+    passages = [
         line
         for line in opening.split("\n")
         if len(line) > LONGEST_CAPTION or not CAPTION.search(line)
     ]
-    return "\n".join(said) + rest
+    return "\n".join(passages) + rest
 
 
 def add_places(
