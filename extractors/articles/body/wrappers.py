@@ -34,6 +34,8 @@ LONGEST_STAMP = 40  # characters
 _POST_TAGS = frozenset(("article", "section", "div", "li"))
 _LISTED_HEADLINES = frozenset(("h2", "h3", "h4"))
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+LITTLE_STORY = 500  # characters of a cell of a table that may be a story
+STORY_CELL = 0.6  # share of its row's text
 LITTLE_PROSE = 200  # characters of paragraphs; a page with fewer has none
 _IN_LINES = frozenset(
     (
@@ -89,9 +91,23 @@ def with_paragraphs(tree: HtmlElement) -> None:
     sizes = accumulate(len(words_of_element(p)) for p in tree.iter("p"))
     if any(size >= LITTLE_PROSE for size in sizes):
         return
+    _without_side_cells(tree)
     for box in list(tree.iter("div", "td")):
         if box.find("br") is not None and _is_of_lines(box):
             _cut_at_breaks(box)
+
+
+def _without_side_cells(tree: HtmlElement) -> None:
+    """Drop the cells beside the one that holds the story, where a page is laid out as a table."""
+    for row in list(tree.iter("tr")):
+        cells = row.findall("td")
+        sizes = [len(words_of_element(cell)) for cell in cells]
+        most = max(sizes, default=0)
+        if len(cells) < 2 or most < LITTLE_STORY or most < STORY_CELL * sum(sizes):
+            continue
+        for cell, size in zip(cells, sizes, strict=True):
+            if size < most and cell.find(".//h1") is None:
+                cell.drop_tree()
 
 
 def _is_of_lines(box: HtmlElement) -> bool:

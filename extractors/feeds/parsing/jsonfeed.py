@@ -67,7 +67,7 @@ def within_script(text: str) -> str | None:
 
 
 def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
-    data, broken = _load(text)
+    data, broken, breaks_off = _load(text)
     if not data:
         return _none(broken or "This is JSON, but no JSON Feed.")
     items = data.get("items")
@@ -91,6 +91,7 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
         hint_seconds=None,
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem or None,
+        cut=breaks_off,
     )
 
 
@@ -104,19 +105,24 @@ def _none(problem: str) -> ParsedFeed:
     return ParsedFeed("", None, None, "", (), None, Outcome.NOT_A_FEED, problem)
 
 
-def _load(text: str) -> tuple[dict[str, Any], str | None]:
-    """The object, and a sentence if it is broken; of a broken one, the whole items are kept."""
+def _load(text: str) -> tuple[dict[str, Any], str | None, bool]:
+    """The object, a sentence if it is broken, and whether it breaks off before its list ends; of a
+    broken one, the whole items are kept."""
     text = text.strip().lstrip("\ufeff")
     if text.count("[" * _MOST_DEEP) or text.count('{"a":' * _MOST_DEEP):
-        return {}, "This is JSON nested too deeply for a feed."
+        return {}, "This is JSON nested too deeply for a feed.", False
     try:
         document = json.loads(text, strict=False)
     except json.JSONDecodeError as exc:
         broken = f"The JSON is broken in line {exc.lineno} ({exc.msg})."
-        return _loosely(text) or _salvaged(text), broken
+        if data := _loosely(text):
+            return data, broken, False
+        at_the_end = exc.pos >= len(text) or exc.msg.startswith("Unterminated string")
+        return _salvaged(text), broken, at_the_end and not text.endswith("]")
     except (ValueError, RecursionError):
-        return {}, "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
-    return _feed(document), None
+        why = "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
+        return {}, why, False
+    return _feed(document), None, False
 
 
 def _feed(document: object) -> dict[str, Any]:

@@ -51,6 +51,9 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset(("script", "style", "template", "head", "object", "iframe", "svg", "math"))
 _TAG = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(?:script|style)\b[^<>]*>[^<]*", re.IGNORECASE)
+_MARKED = re.compile(
+    r"<(b|i|em|strong|u|span|mark|font|sup|sub)\b[^<>]{0,200}>[^<>]{0,500}</\1>", re.I
+)
 _TAGGED = re.compile(
     r"\s*<(?:!--|(?:p|div|a|br|span|table|img|ul|ol|h\d|em|strong|b|i)\b)", re.IGNORECASE
 )
@@ -222,7 +225,8 @@ def plain_text(markup: str) -> str:
 def prose(markup: str) -> str:
     """Like `plain`, for feeds that escape their markup twice as well."""
     text = plain_text(markup)
-    return plain_text(text) if _TAGGED.match(text) else unescaped(text)
+    is_markup = _TAGGED.match(text) or _MARKED.search(text)
+    return plain_text(text) if is_markup else unescaped(text)
 
 
 def unescaped(text: str) -> str:

@@ -68,3 +68,19 @@ def test_dated_teasers_beside_a_story_are_not_joined_to_it() -> None:
 
     assert "The board will meet" in lines[0]
     assert not any("parking fees" in line for line in lines)
+
+
+def test_of_a_page_that_is_laid_out_as_a_table_the_cells_beside_the_story_are_none_of_it() -> None:
+    lines = [
+        f"Number {n}: the clerk said that the scanner was altered, and logs would be read."
+        for n in range(8)
+    ]
+    side = "Four stories a day, picked by our editors, straight to your phone before breakfast."
+    page = f"""<html lang=en><head><title>Scanner was altered</title></head><body><table>
+      <tr><td colspan=3><font size=5>Gazette</font></td></tr>
+      <tr><td><a href="/">Home</a><br><font size=1>{side}</font></td>
+        <td><b>Scanner was altered</b><br><br><font>{"<br><br>".join(lines)}</font></td>
+        <td><font size=1>{side}<br><a href="/b">Bridge closes</a></font></td></tr></table></body></html>"""
+    body = extract_article(page.encode(), url="https://gazette.example/a.asp").body
+    assert all(line in body for line in lines)
+    assert side not in body

@@ -128,3 +128,22 @@ def test_nothing_that_a_terminal_obeys_is_left_in_a_headline() -> None:
     (entry,) = parse(FEED.replace("Scanner was", "Scanner\\u009b31m \\u001b[2Jwas")).entries
 
     assert entry.title == "Scanner31m [2Jwas altered"
+
+
+@pytest.mark.parametrize(("cut", "is_cut", "entries"), [(1, False, 3), (2, True, 3), (20, True, 2)])
+def test_a_list_that_breaks_off_is_marked_as_one_with_a_gap(
+    cut: int, is_cut: bool, entries: int
+) -> None:
+    items = [{"id": str(n), "url": f"https://gazette.example/{n}", "title": "A"} for n in range(3)]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    parsed = parse_feed(whole[:-cut].encode(), url="https://gazette.example/feed.json")
+
+    assert parsed.outcome is Outcome.MALFORMED
+    assert (parsed.cut, len(parsed.entries)) == (is_cut, entries)
+
+
+def test_marks_that_are_escaped_twice_are_none_of_a_headline() -> None:
+    title = "Mayor &amp; clerk &lt;b&gt;win&lt;/b&gt; again"
+    rss = f"<rss version='2.0'><channel><item><title><![CDATA[{title}]]></title></item></channel></rss>"
+    parsed = parse_feed(rss.encode(), url="https://gazette.example/feed")
+    assert parsed.entries[0].title == "Mayor & clerk win again"
