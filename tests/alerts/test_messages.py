@@ -56,15 +56,17 @@ def test_the_key_is_the_same_for_the_same_deliveries_and_differs_for_others() ->
 @pytest.mark.parametrize(
     ("hostile", "shown"),
     [
-        ("<!channel> <@U1> <http://evil.example|Vote here>", "‹!channel› ‹＠U1› ‹http[:]//evil.example¦Vote here›"),
+        ("<!channel> <@U1> <http://evil.example|Vote here>", "‹!channel› ‹＠U1› ‹http[:]//evil[.]example¦Vote here›"),
         ("@everyone @here Polls closed", "＠everyone ＠here Polls closed"),
-        ("[Vote.gov](https://evil.example)", "[Vote.gov] https[:]//evil.example)"),
-        ("![x](https://evil.example/pixel.png)", "! [x] https[:]//evil.example/pixel.png)"),
+        ("[Vote.gov](https://evil.example)", "[Vote[.]gov] https[:]//evil[.]example)"),
+        ("![x](https://evil.example/pixel.png)", "! [x] https[:]//evil[.]example/pixel[.]png)"),
         ("<img src=x onerror=alert(1)>", "‹img src=x onerror=alert(1)›"),
         ("*bold* _it_ ~gone~ `code` foo_bar 2*3", "bold it gone 'code' foo_bar 2*3"),
         ("javascript:alert(1) tel:911", "javascript[:]alert(1) tel[:]911"),
-        ("evil\u202egpj.exe\u200b\x00\x1b[31m", "evilgpj.exe[31m"),
-        ("one\r\nBcc: all@example.org\n\n# Two", "one Bcc: all＠example.org # Two"),
+        ("evil\u202egpj.exe\u200b\x00\x1b[31m", "evilgpj[.]exe[31m"),
+        ("Vote early: evil.com/login, T.ME/polls", "Vote early: evil[.]com/login, T[.]ME/polls"),
+        ("Polls closed.The U.S. count, i.e. 3.5 million, is in feeds.yaml", "Polls closed.The U.S. count, i.e. 3.5 million, is in feeds.yaml"),
+        ("one\r\nBcc: all@example.org\n\n# Two", "one Bcc: all＠example[.]org # Two"),
     ],
 )  # fmt: skip
 def test_feeds_words_do_nothing_in_any_channel(hostile: str, shown: str) -> None:

@@ -16,10 +16,10 @@ HIT = NewHit(
 )  # fmt: skip
 PAGE = UnreadableArticle(1, "Harbor Daily", "", HIT.url, "failed", "http-404", "", 1, NOON, None)
 MARKED_UP = {
-    "[click](http://evil.example/) *bold* ransomware": "[click] http[:]//evil.example/) bold ransomware",
-    "![i](http://evil.example/x.png) ransomware": "! [i] http[:]//evil.example/x.png) ransomware",
+    "[click](http://evil.example/) *bold* ransomware": "[click] http[:]//evil[.]example/) bold ransomware",
+    "![i](http://evil.example/x.png) ransomware": "! [i] http[:]//evil[.]example/x[.]png) ransomware",
     "<img src=x onerror=alert(1)> `code` | cell": "‹img src=x onerror=alert(1)› 'code' ¦ cell",
-    "Read on www.evil.example/login": "Read on www[.]evil.example/login",
+    "Read on www.evil.example/login": "Read on www[.]evil[.]example/login",
 }
 
 
