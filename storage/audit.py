@@ -62,6 +62,14 @@ class OpenDraw:
     remaining: int
 
 
+def last_drawn_before(conn: sqlite3.Connection, day: str) -> str | None:
+    """The newest day before that one whose sample was drawn."""
+    newest: str | None = conn.execute(
+        "SELECT max(day) FROM audit_strata WHERE day < ?", [day]
+    ).fetchone()[0]
+    return newest
+
+
 def is_drawn(connection: sqlite3.Connection, day: str) -> bool:
     drawn = connection.execute("SELECT 1 FROM audit_strata WHERE day = ? LIMIT 1", [day])
     return drawn.fetchone() is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.archive.audit import SAMPLE_SIZE, draw_day
 from matchers.rules.load import load_rules
+from storage.audit import last_drawn_before
 from storage.database.errors import DamagedDatabase, StorageError
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished
@@ -13,6 +14,8 @@ from storage.upkeep.copies import copy_path, oldest_first, reviews_path
 from storage.upkeep.damage import look_for_damage
 from storage.upkeep.last_upkeep import note_done, note_failed
 from storage.upkeep.maintenance import maintain_database as forget
+
+AUDITED_LATE = 7  # days, for which the sample is still drawn
 
 
 def keep_up(
@@ -68,17 +71,27 @@ def forgotten_and_kept(
 
 
 def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:
-    """Draw the audit, and say so; a faulty rule file puts it off to the next night."""
+    """Draw the audit, and say so; what a night without upkeep or a faulty rule file put off, too."""
     if size <= 0:
         return "no audit drawn"
-    day = f"{now - timedelta(days=1):%Y-%m-%d}"
     try:
-        drawn_day = draw_day(
-            db, load_rules(rules), day, now=now, size=size, rng=random.SystemRandom()
-        )
+        ruleset = load_rules(rules)
     except ExceptionGroup:
         return "no audit drawn: the rules have a fault"
-    return f"{drawn_day.articles} articles drawn for the audit of {day}"
+    rng = random.SystemRandom()
+    sentences = [
+        f"{draw_day(db, ruleset, day, now=now, size=size, rng=rng).articles} articles drawn for the audit of {day}"
+        for day in days_to_draw(db, now)
+    ]
+    return "; ".join(sentences)
+
+
+def days_to_draw(db: Path, now: datetime) -> list[str]:
+    """Yesterday, after the days since the last that was drawn, of a week at most."""
+    days = [f"{now - timedelta(days=back):%Y-%m-%d}" for back in range(AUDITED_LATE, 0, -1)]
+    with Store.open_existing(db) as store:
+        last = last_drawn_before(store.db.conn, days[-1])
+    return [day for day in days if last is not None and day > last] or days[-1:]
 
 
 def drop_older(folder: Path, db: Path, keep: int, now: datetime) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive.upkeep import drop_older, keep_up
+from flows.archive.upkeep import days_to_draw, drop_older, keep_up
 from storage import runs
 from storage.database.errors import StorageError
 from storage.outbox.monitor_events import troubles
@@ -101,3 +101,27 @@ def test_a_database_that_cannot_be_opened_fails_as_before(tmp_path: Path) -> Non
 
     with pytest.raises(StorageError):
         night(tmp_path / "p.db", 1)
+
+
+@pytest.mark.parametrize(
+    ("last_drawn", "days"),
+    [
+        (None, ["2026-11-02"]),
+        ("2026-11-01", ["2026-11-02"]),
+        ("2026-11-02", ["2026-11-02"]),  # asked again, nothing is drawn twice
+        ("2026-10-30", ["2026-10-31", "2026-11-01", "2026-11-02"]),
+        ("2026-01-01", [f"2026-10-{day}" for day in range(27, 32)] + ["2026-11-01", "2026-11-02"]),
+        ("2027-01-01", ["2026-11-02"]),  # by a clock that was ahead
+    ],
+)
+def test_days_whose_night_was_missed_are_audited_late(
+    db: Path, last_drawn: str | None, days: list[str]
+) -> None:
+    if last_drawn is not None:
+        with Store.open(db, now=NOON) as store:
+            store.db.execute(
+                "INSERT INTO audit_strata (day, stratum, size, drawn, chance, ruleset_sha256) VALUES (?, 'x', 9, 1, 0.1, '')",
+                [last_drawn],
+            )
+
+    assert days_to_draw(db, NOON) == days
