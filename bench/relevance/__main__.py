@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from bench.relevance.calibration import calibration_lines
 from bench.relevance.corpus import Sample, bare_headlines, read_corpus, sample
 from bench.relevance.cross import LEFT_OUT, Concepts, calibrated, on_unseen
 from bench.relevance.feature_matrix import Table, table_of
@@ -91,6 +92,7 @@ def write_fit(
     measured["all, by folds"] = show("all, by folds", folds, weights)
     measured["bare headlines"] = show("their bare headlines", headlines, weights)
     click.echo("\n".join(reliability_lines(chances(folds))))
+    click.echo("\n".join(calibration_lines(folds)))
     click.echo("bare headlines")
     click.echo("\n".join(reliability_lines(chances(headlines))))
     path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
