@@ -1,8 +1,9 @@
 """What a draft would change in the archive: hits gained and lost, as far back as was looked."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import privacy
 from matchers.engine.engine import Engine, find_hits
 from matchers.text.article_text import ArticleText
 from review.editor.draft import TriedDraft
@@ -54,9 +55,16 @@ def preview(connection: sqlite3.Connection, tried: TriedDraft) -> Preview | None
     standing = rule_preview.hits_of_rule(connection, rule.id, STANDING)
     lost = [_lost(row) for row in standing if not find_hits(engine, _text(row))]
     return Preview(
-        rule.id, tuple(gained[:LISTED]), tuple(lost[:LISTED]), len(gained), len(lost), len(standing) - len(lost),
+        rule.id, tuple(map(_masked, gained[:LISTED])), tuple(map(_masked, lost[:LISTED])), len(gained), len(lost), len(standing) - len(lost),
         len(rows), rows[-1]["first_seen_at"] if rows else None,
     )  # fmt: skip
+
+
+def _masked(found: PreviewedArticle) -> PreviewedArticle:
+    """Whatever the draft and the article's rules are about: a list of texts needs no addresses."""
+    return replace(
+        found, headline=privacy.masked(found.headline or ""), passage=privacy.masked(found.passage)
+    )
 
 
 def _lost(row: sqlite3.Row) -> PreviewedArticle:

@@ -7,7 +7,7 @@ from storage.stories import muting, story_hits
 from storage.stories.muting import Mute
 
 MUTES_IN_FORCE = """SELECT m.*, (SELECT count(*) FROM stories s WHERE s.mute_id = m.id) AS stories,
-  CASE m.kind WHEN 'story' THEN coalesce((SELECT title FROM stories WHERE id = CAST(m.value AS INTEGER)), m.value) WHEN 'rule' THEN coalesce((SELECT title FROM rules WHERE slug = m.value), m.value) ELSE m.value END AS shown
+  CASE m.kind WHEN 'story' THEN coalesce((SELECT coalesce(masked_title, title) FROM stories WHERE id = CAST(m.value AS INTEGER)), m.value) WHEN 'rule' THEN coalesce((SELECT title FROM rules WHERE slug = m.value), m.value) ELSE m.value END AS shown
   FROM mutes m WHERE m.ended_at IS NULL AND m.until > ? ORDER BY m.until"""
 MUTED_STORIES = {
     "story": "SELECT id FROM stories WHERE id = CAST(:value AS INTEGER) AND status IS NOT NULL",

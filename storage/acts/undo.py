@@ -24,7 +24,7 @@ STACK = """SELECT b.id, b.action, b.stories, b.created_at FROM batches b
   ORDER BY b.created_at DESC, b.rowid DESC LIMIT ?"""
 # Acts of earlier releases did not keep the reason of the verdict before theirs.
 BEFORE = """SELECT nullif(p.reason, 'undo') FROM story_reviews p WHERE p.story_id = v.story_id AND p.id < v.id AND p.action = v.prev_status AND p.rule_id IS NULL ORDER BY p.id DESC LIMIT 1"""
-ACTS_OF_ACTOR = f"""SELECT v.id, v.story_id, v.action, v.subject, v.prev_status, coalesce(v.prev_subject, iif(v.prev_status = 'dismissed', ({BEFORE}), NULL)), r.slug, s.title FROM story_reviews v
+ACTS_OF_ACTOR = f"""SELECT v.id, v.story_id, v.action, v.subject, v.prev_status, coalesce(v.prev_subject, iif(v.prev_status = 'dismissed', ({BEFORE}), NULL)), r.slug, coalesce(s.masked_title, s.title) FROM story_reviews v
   JOIN stories s ON s.id = v.story_id LEFT JOIN rules r ON r.id = v.rule_id WHERE v.batch_id = ? ORDER BY v.id"""  # noqa: S608 (ours)
 LATER_ACT = """SELECT actor FROM story_reviews WHERE story_id = :story AND id > :id AND batch_id IS NOT :batch AND action NOT IN ('reveal', 'bundle', 'opinion')
   AND (action <> 'note' OR actor <> :actor) AND coalesce(batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY id DESC LIMIT 1"""

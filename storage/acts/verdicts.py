@@ -81,7 +81,7 @@ BATCH = """INSERT INTO batches (id, actor, action, words, created_at, stories, l
   VALUES (:id, :actor, :action, :words, :at, :stories, :left_out, :undoes, :request)"""
 REVIEW = """INSERT INTO story_reviews (story_id, action, rule_id, subject, reason, note, actor, created_at, prev_status, prev_subject, seen_json, batch_id, request_id, origin)
   VALUES (:story, :action, :rule, :subject, :reason, :note, :actor, :at, :status, :before, :seen, :batch, :request, :origin)"""
-STORY_BEFORE = """SELECT s.id, s.title, s.status, s.reason, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
+STORY_BEFORE = """SELECT s.id, coalesce(s.masked_title, s.title) AS title, s.status, s.reason, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
   FROM stories s WHERE s.id = ? AND s.status IS NOT NULL"""
 SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT lower(coalesce(a.owner, a.outlet))), json_group_array(DISTINCT substr(h.evidence_sha256, 1, 16))
   FROM hits h JOIN articles a ON a.id = h.article_id WHERE h.story_id = ?"""

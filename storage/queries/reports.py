@@ -140,7 +140,7 @@ def started_text(db: Database, run_id: int) -> str:
 def hits_by_rule(db: Database, run_id: int) -> tuple[RuleHits, ...]:
     """Hits first found in this run. SQLite gives bare columns from the row of the max()."""
     rows = db.execute(
-        """SELECT r.slug, h.severity, count(*), a.title, a.outlet, a.url, h.snippet, max(h.score)
+        """SELECT r.slug, h.severity, count(*), coalesce(h.masked_title, a.title), a.outlet, a.url, coalesce(h.masked_snippet, h.snippet), max(h.score)
            FROM hit_evidence e JOIN hits h ON h.id = e.hit_id AND h.created_at = e.matched_at
            JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id
            WHERE e.run_id = ? GROUP BY h.rule_id ORDER BY h.severity_rank DESC, count(*) DESC, r.slug""",

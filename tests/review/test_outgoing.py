@@ -5,11 +5,15 @@ import io
 import json
 import sqlite3
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from storage.queries.monitor.spikes import spike_headlines
+from storage.stories.masks import keep_all_masks
 from tests.review.conftest import Desk
+from tests.review.stored import ask
 from tests.test_privacy import planted, planted_abroad
 
 
@@ -119,3 +123,37 @@ def test_columns_may_be_parted_by_semicolons(desk: Desk) -> None:
     assert desk.get("/-/queue.csv?separator=tab").status_code == 400
     chosen = desk.get("/-/queue/columns?download=1&column=story&separator=semicolon&tab=all")
     assert chosen.headers["location"] == "/-/queue.csv?tab=all&columns=story&separator=semicolon"
+
+
+@pytest.fixture
+def stored(threatened: tuple[Desk, list[str]], db: Path) -> tuple[Desk, list[str], list[int]]:
+    """With masks as a run stores them; the stories about threats whose headline is masked."""
+    connection = sqlite3.connect(db)
+    with connection:
+        connection.execute("UPDATE hits SET masked_title = NULL, masked_snippet = NULL")
+        keep_all_masks(connection)
+    stories = [story for (story,) in connection.execute("SELECT id FROM stories WHERE masked_title IS NOT NULL AND tab IS NOT NULL")]  # fmt: skip
+    connection.close()
+    return (*threatened, stories)
+
+
+def test_what_names_a_story_on_the_way_names_it_masked(stored: tuple[Desk, list[str], list[int]], db: Path) -> None:  # fmt: skip
+    desk, private, stories = stored
+    first, second, *_ = stories
+    other = next(number for (number,) in ask(db, "SELECT id FROM stories WHERE masked_title IS NULL AND tab = 'new'"))  # fmt: skip
+    desk.act(int(str(other)), "join", 0, subject=str(first))
+    muted = desk.act(second, "mute:7", 0, "remy").json()
+    left_out = desk.post("/-/act", {"items": f"{second}:0 {other}:1", "action": "confirmed"}).json()
+    with sqlite3.connect(db) as connection:
+        spikes = spike_headlines(connection, "category", "threats", datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))  # fmt: skip
+    said = [
+        str(muted),
+        str(left_out),
+        desk.get("/-/mutes").text,
+        desk.get(f"/-/story/{other}").text,
+        str(spikes),
+    ]
+
+    assert "remy was here first (muted it)" in said[1]
+    assert [leaked(text, private) for text in said] == [[]] * len(said)
+    assert ["•" in text for text in said[1:]] == [True] * 4

@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Literal
 
 import privacy
+from storage.stories.outward import STORY_CATEGORIES
 from storage.times import iso, parse_or_none
 
 What = Literal["rule", "category", "outlet"]
@@ -70,12 +71,12 @@ def spike_headlines(
     conn: sqlite3.Connection, grouping: What, name: str, begin: datetime, now: datetime
 ) -> tuple[str, ...]:
     rows = conn.execute(
-        f"""SELECT s.title, coalesce(s.category, max(h.category)) FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
+        f"""SELECT s.title, {STORY_CATEGORIES} FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
             JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMN_OF[grouping]} = :name
             GROUP BY s.id ORDER BY s.relevance DESC, s.id LIMIT :most""",  # noqa: S608 (a column of ours)
         {"begin": iso(begin), "now": iso(now), "name": name, "most": STORIES_NAMED},
     )
-    return tuple(privacy.masked_for((category,), title) for title, category in rows)
+    return tuple(privacy.masked_for(categories.split(","), title) for title, categories in rows)
 
 
 def is_spike(count: int, usual: float) -> bool:

@@ -8,7 +8,7 @@ LINKED = f"""
 WITH asked AS (SELECT value AS story_id FROM json_each(:stories)), both AS (
   SELECT q.story_id, l.other_id, l.state, l.score, l.why_json, l.actor FROM asked q JOIN story_links l ON l.story_id = q.story_id
   UNION ALL SELECT q.story_id, l.story_id, l.state, l.score, l.why_json, l.actor FROM asked q JOIN story_links l ON l.other_id = q.story_id)
-SELECT b.story_id, b.state, b.score, b.why_json, b.actor, s.id, s.title, s.outlet, s.outlets, {PUBLISHED} AS published_at, s.tab, s.severity
+SELECT b.story_id, b.state, b.score, b.why_json, b.actor, s.id, coalesce(s.masked_title, s.title) AS title, s.outlet, s.outlets, {PUBLISHED} AS published_at, s.tab, s.severity
 FROM both b JOIN stories s ON s.id = b.other_id ORDER BY b.state = 'refused', b.state = 'joined', b.score DESC, s.id
 """  # noqa: S608 (a part of ours)
 JOINED = """
