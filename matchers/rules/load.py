@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,8 +57,8 @@ class Loaded:
 
     @property
     def broken_lists(self) -> frozenset[str]:
-        """Names of the word lists in files that hold a fault."""
-        return frozenset(name for name, draft in self.list_drafts.items() if draft.document.faults)
+        """Names of the word lists in files that hold a fault, and of those that hold one of them."""
+        return names_of_broken(self.list_drafts)
 
 
 def load_rules(path: Path) -> RuleSet:
@@ -91,7 +91,7 @@ def load_folder(path: Path, *, afresh: bool = False) -> Loaded:
     check_ids(drafts)
     good = [draft for draft in drafts if draft.rule is not None]
     ruleset = assemble(str(path), good)
-    broken = frozenset(name for name, draft in list_drafts.items() if draft.document.faults)
+    broken = names_of_broken(list_drafts)
     check_examples([draft for draft in good if not uses(draft, broken)], afresh=afresh)
     faults = [fault for document in documents for fault in document.faults]
     faults += [ConfigError(str(link), LINK_OUT, hint=LINK_HINT) for link in links_out(path)]
@@ -131,8 +131,20 @@ def without_replaced(drafts: list[RuleDraft], folder: Path) -> list[RuleDraft]:
     return [draft for draft, mine in zip(drafts, own, strict=True) if mine or draft.id not in ids]
 
 
+def names_of_broken(lists: Mapping[str, WordListDraft]) -> frozenset[str]:
+    """Rules hold the words of inner lists, but not their names, so the outer ones count as well."""
+    broken = {name for name, draft in lists.items() if draft.document.faults}
+    while outer := {
+        name
+        for name, draft in lists.items()
+        if name not in broken and any(inner in broken for inner, _ in draft.names)
+    }:
+        broken |= outer
+    return frozenset(broken)
+
+
 def uses(draft: RuleDraft, lists: frozenset[str]) -> bool:
-    """Whether the rule holds one of these word lists, be it inside another."""
+    """Whether the rule holds one of these word lists by its name."""
     return bool(lists) and any(
         isinstance(node, Or) and node.name in lists
         for tree in draft.trees

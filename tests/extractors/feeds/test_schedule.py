@@ -182,6 +182,7 @@ def test_a_proxy_that_is_set_wrongly_here_is_no_failure_of_the_feed() -> None:
 
     assert (plan.failures, plan.failure_weight) == (2, 1.0)
     assert minutes(plan) <= 64
+    assert plan.why.endswith(": the proxy lets nothing through.")
 
 
 def test_a_malformed_feed_with_entries_is_a_success() -> None:
