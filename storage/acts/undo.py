@@ -26,8 +26,8 @@ STACK = """SELECT b.id, b.action, b.stories, b.created_at FROM batches b
 BEFORE = """SELECT nullif(p.reason, 'undo') FROM story_reviews p WHERE p.story_id = v.story_id AND p.id < v.id AND p.action = v.prev_status AND p.rule_id IS NULL ORDER BY p.id DESC LIMIT 1"""
 ACTS_OF_ACTOR = f"""SELECT v.id, v.story_id, v.action, v.subject, v.prev_status, coalesce(v.prev_subject, iif(v.prev_status = 'dismissed', ({BEFORE}), NULL)), r.slug, coalesce(s.masked_title, s.title) FROM story_reviews v
   JOIN stories s ON s.id = v.story_id LEFT JOIN rules r ON r.id = v.rule_id WHERE v.batch_id = ? ORDER BY v.id"""  # noqa: S608 (ours)
-LATER_ACT = """SELECT actor FROM story_reviews WHERE story_id = :story AND id > :id AND batch_id IS NOT :batch AND action NOT IN ('reveal', 'bundle', 'opinion')
-  AND (action <> 'note' OR actor <> :actor) AND coalesce(batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY id DESC LIMIT 1"""
+LATER_ACT = """SELECT actor FROM story_reviews v WHERE story_id = :story AND id > :id AND batch_id IS NOT :batch AND action NOT IN ('reveal', 'bundle', 'opinion')
+  AND (action <> 'note' OR actor <> :actor) AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.id = v.batch_id AND (b.undoes IS NOT NULL OR b.undone_at IS NOT NULL)) ORDER BY id DESC LIMIT 1"""
 OPPOSITE = {
     "claim": "unclaim", "unclaim": "claim", "tag": "untag", "untag": "tag", "strike": "unstrike", "unstrike": "strike",
     "join": "unlink", "refuse": "unlink", "assign": "unassign", "snooze": "wake", "add": "unadd", "mute": "unmute",
@@ -39,7 +39,7 @@ CLAIMED_BEFORE = """UPDATE stories SET claimed_by = :person, claimed_at = (SELEC
   WHERE v.story_id = :story AND v.action = 'claim' AND v.actor = :person AND v.id < :review) WHERE id = :story"""
 # A verdict ends a claim and settles what had reopened: both stand again as before it. What was undone meanwhile never was.
 STANDING_BEFORE = """SELECT v.action, v.actor, v.seen_json FROM story_reviews v WHERE v.story_id = ? AND v.id < ? AND v.rule_id IS NULL AND v.action IN (SELECT value FROM json_each(?))
-  AND coalesce(v.batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY v.id DESC LIMIT 1"""
+  AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.id = v.batch_id AND (b.undoes IS NOT NULL OR b.undone_at IS NOT NULL)) ORDER BY v.id DESC LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
