@@ -33,6 +33,8 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+# Bytes that are none of the encoding, as `surrogateescape` keeps them.
+STRAY_BYTE = re.compile("[\udc80-\udcff]")
 # Not encodings of documents; some take quadratic time.
 _REFUSED = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
 

@@ -26,7 +26,7 @@ MOST_ACCENTS = 0.15  # of all letters, in a language with Latin letters
 # As detection calls them; it takes one for another that differs in a few signs.
 _CYRILLIC = {"cp1251", "mac_cyrillic", "koi8_r", "koi8_u", "iso8859_5", "cp866", "cp855", "kz1048"}
 _SMALL_CYRILLIC = re.compile("[а-яёіїєґўѓѕјљњќћџђ]")
-_TAG = re.compile("<[^<>]{0,2000}>")
+SHORT_TAG = re.compile("<[^<>]{0,2000}>")
 _RUN = re.compile("[\xa1-\xff]{4,}")
 _HIGH = re.compile("[\xa1-\xff]")
 _ACCENTED = re.compile("[\xc0-\xff]")
@@ -40,7 +40,7 @@ def is_misread(text: str, encoding: str) -> bool:
     whatever they send. In Western languages no word has four accents in a row."""
     if encoding not in _WESTERN:
         return False
-    sample = _TAG.sub(" ", text[:_SAMPLE])
+    sample = SHORT_TAG.sub(" ", text[:_SAMPLE])
     runs = [run for run in _RUN.findall(sample) if len(_ACCENTED.findall(run)) >= 3]
     letters = sum(map(len, runs))
     return letters >= FEWEST_MISREAD and 2 * letters >= len(_HIGH.findall(sample))

@@ -5,9 +5,9 @@ import html
 import re
 import unicodedata
 
-from extractors.encodings import INVISIBLE, encoding_of
+from extractors.encodings import INVISIBLE, STRAY_BYTE, encoding_of
 from extractors.fetch.answer.content_types import BOMS
-from extractors.undeclared_encoding import is_misread, undeclared_encoding
+from extractors.undeclared_encoding import SHORT_TAG, is_misread, undeclared_encoding
 
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B].{2,400}?\x1b\([BJ]", re.DOTALL)
 _BEYOND = re.compile(rb"[\x80-\xff]")
@@ -15,13 +15,11 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-_TAG = re.compile(r"<[^<>]{0,2000}>")
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|dfn|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|time|u|var|wbr)\b[^<>]{0,2000}>",
     re.I,
 )
 _BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
-_STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("|".join(pattern.pattern for pattern in (_CONTROL, INVISIBLE, _SURROGATE)))
 
@@ -65,11 +63,11 @@ def _mixed(body: bytes) -> str | None:
     bytes, these are read on their own.
     """
     text = body.decode("utf-8", "surrogateescape")
-    stray = _STRAY.findall(text)
+    stray = STRAY_BYTE.findall(text)
     valid = sum(1 for char in text[:500_000] if char > "\x7f") - len(stray)
     if valid < max(len(stray), 3):
         return None
-    runs = re.compile(f"{_STRAY.pattern}+")
+    runs = re.compile(f"{STRAY_BYTE.pattern}+")
     return runs.sub(lambda run: _windows(run[0].encode("utf-8", "surrogateescape")), text)
 
 
@@ -98,5 +96,5 @@ def markup_to_text(text: str) -> str:
     """Text of a string that may hold escaped markup."""
     text = html.unescape(text)
     if "<" in text:
-        text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", _INLINE.sub("", text))))
+        text = html.unescape(SHORT_TAG.sub(" ", _BLOCK_END.sub("\n", _INLINE.sub("", text))))
     return clean(text)

@@ -20,7 +20,7 @@ from config.fields import (
 from config.mapping import shorten
 from extractors.cluster.address import check_cluster
 from extractors.fetch.answer.headers import header_fault
-from extractors.fetch.transport.proxies import parse_proxy
+from extractors.fetch.transport.proxies import UNSAFE_IN_ADDRESS, parse_proxy
 from extractors.fetch.urls import LONGEST_URL, SHARED_HOSTS, host_group
 
 MOST_HEADERS = 20
@@ -34,7 +34,7 @@ def check_address(url: str) -> str:
     """The address, if Pollwatch would ever request it as a feed."""
     if len(url) > LONGEST_URL:
         raise FieldError(f"is longer than {LONGEST_URL:,} characters")
-    if re.search(r"[\x00-\x20\x7f\\]", url):
+    if UNSAFE_IN_ADDRESS.search(url):
         raise FieldError("holds a blank, a control character or a backslash")
     try:
         parts = urlsplit(url)

@@ -1,7 +1,7 @@
 """The query as a tree, and the tree written out again in canonical form."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from model import QueryError
@@ -121,6 +121,17 @@ def children(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Near):
         return (node.left, node.right)
     return ()
+
+
+def with_operands(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its children changed; a term or window as it is."""
+    if isinstance(node, Or | And):
+        return replace(node, children=tuple(map(change, node.children)))
+    if isinstance(node, Near):
+        return replace(node, left=change(node.left), right=change(node.right))
+    if isinstance(node, Not | AtLeast):
+        return replace(node, child=change(node.child))
+    return node
 
 
 def walk(node: Node) -> Iterator[Node]:

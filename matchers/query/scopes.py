@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from matchers.query.ast import SCOPES, And, Near, Node, Or, Scope, Term, Window
+from matchers.query.ast import SCOPES, Near, Node, Or, Scope, Term, Window, with_operands
 from matchers.query.lexer import Token
 
 Scoped = dict[tuple[str, Scope], Or]
@@ -18,17 +18,9 @@ def held_to_field(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Nod
         return _leaf(node, scope, token)
     if isinstance(node, Or):
         return _either(node, scope, token, scoped)
-    if isinstance(node, And):
-        inner = tuple(held_to_field(child, scope, token, scoped) for child in node.children)
-        return replace(node, children=inner)
-    if isinstance(node, Near):
-        if scope in ("source", "url", "lang"):
-            raise token.error(f"{node.kind} has no meaning in {scope}:")
-        left_operand = held_to_field(node.left, scope, token, scoped)
-        return replace(
-            node, left=left_operand, right=held_to_field(node.right, scope, token, scoped)
-        )
-    return replace(node, child=held_to_field(node.child, scope, token, scoped))
+    if isinstance(node, Near) and scope in ("source", "url", "lang"):
+        raise token.error(f"{node.kind} has no meaning in {scope}:")
+    return with_operands(node, lambda child: held_to_field(child, scope, token, scoped))
 
 
 def _leaf(node: Term | Window, scope: Scope, token: Token) -> Term | Window:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, canonical
+from matchers.query.ast import Node, Or, Term, canonical, with_operands
 from matchers.query.parser import parse_query
 from matchers.query.terms import crossing
 from model import Examples, QueryError, Rule
@@ -45,13 +45,7 @@ def without_names(node: Node) -> Node:
     """The tree with its word lists as plain OR groups, to be written and not to be matched."""
     if isinstance(node, Or):
         return replace(node, name=None, children=entries_of(node))
-    if isinstance(node, And):
-        return replace(node, children=tuple(map(without_names, node.children)))
-    if isinstance(node, Not | AtLeast):
-        return replace(node, child=without_names(node.child))
-    if isinstance(node, Near):
-        return replace(node, left=without_names(node.left), right=without_names(node.right))
-    return node
+    return with_operands(node, without_names)
 
 
 def entries_of(node: Or) -> tuple[Node, ...]:
@@ -71,13 +65,7 @@ def across_marks(node: Node) -> Node:
     """The tree with phrases that run across commas and ends of sentences, as they once did."""
     if isinstance(node, Term):
         return crossing(node)
-    if isinstance(node, Or | And):
-        return replace(node, children=tuple(map(across_marks, node.children)))
-    if isinstance(node, Not | AtLeast):
-        return replace(node, child=across_marks(node.child))
-    if isinstance(node, Near):
-        return replace(node, left=across_marks(node.left), right=across_marks(node.right))
-    return node
+    return with_operands(node, across_marks)
 
 
 def restored(definition: Mapping[str, Any]) -> RestoredRule | None:

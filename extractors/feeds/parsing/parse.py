@@ -22,6 +22,7 @@ from extractors.feeds.parsing.feedparser_driver import (
 from extractors.feeds.parsing.from_document import from_document, no_feed
 from extractors.feeds.parsing.large_xml import LONG_FEED, read_long
 from extractors.feeds.parsing.text import (
+    ANY_TAG,
     LONGEST_MESSAGE,
     decoded_feed,
     gunzipped,
@@ -30,16 +31,14 @@ from extractors.feeds.parsing.text import (
     quoted,
 )
 from extractors.feeds.parsing.xml_head import DocumentHead, read_head
-from extractors.fetch.answer.walls import Wall, wall_by_feed
+from extractors.fetch.answer.walls import TITLE_TAG, Wall, wall_by_feed
 from model import Outcome, ParsedFeed
 
 _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,300}type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE
 )
 
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
-_TAG = re.compile(r"<[^<>]*>")
 LONGEST_FAULT = 2_000  # characters of XML that says what is wrong
 _NEITHER = "This is neither XML nor JSON, so it is not a feed."
 _SENTENCE = re.compile(r"[\w\s.,:;!?'’()/#-]+")
@@ -161,7 +160,7 @@ def _shown(escaped: str, url: str, now: datetime | None) -> ParsedFeed | None:
 def _wall(markup: str, url: str) -> Wall | None:
     if not markup.startswith("<"):
         return None
-    title = _TITLE.search(markup)
+    title = TITLE_TAG.search(markup)
     return wall_by_feed(
         markup, title=plain_text(title[1]).strip() if title else "", visible=prose(markup), url=url
     )
@@ -170,14 +169,14 @@ def _wall(markup: str, url: str) -> Wall | None:
 def _page(text: str) -> str:
     if _FEED_LINK.search(text[:300_000]):
         return "This is a web page that names a feed: `pollwatch feeds discover` finds its address."
-    title = _TITLE.search(text[:300_000])
+    title = TITLE_TAG.search(text[:300_000])
     called = f" ({quoted(plain_text(title[1]))})" if title and title[1].strip() else ""
     return f"This is a web page{called}, not a feed."
 
 
 def _no_feed_of_xml(text: str, root: str) -> str:
     """Interfaces say in a few words why there is no feed."""
-    sentence = prose(_TAG.sub(" ", text)) if len(text) <= LONGEST_FAULT else ""
+    sentence = prose(ANY_TAG.sub(" ", text)) if len(text) <= LONGEST_FAULT else ""
     quote = f": {quoted(sentence)}" if sentence.strip() else ""
     return f"This is XML (<{root[:40]}>), but no feed{quote}."
 

@@ -9,7 +9,7 @@ import zlib
 
 from lxml import etree
 
-from extractors.encodings import INVISIBLE, encoding_of
+from extractors.encodings import INVISIBLE, STRAY_BYTE, encoding_of
 from extractors.undeclared_encoding import is_misread, undeclared_encoding
 
 LONGEST_MESSAGE = 80  # characters of an answer that are quoted
@@ -38,7 +38,6 @@ _BARE = (
 _DECLARED = re.compile(r"""\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 _SENTENCE_END = re.compile(r"(?<=[^\s.]{3})[.!?…。！？](?=\s|$)")
-_STRAY = re.compile("[\udc80-\udcff]")
 _SAMPLE = 65_536
 _RATIO = 16  # more than one stray byte in sixteen is no Western text
 _ASCII_ONLY = {"iso2022_jp", "iso2022_kr", "hz"}
@@ -49,7 +48,7 @@ _BLOCK_NAMES = (
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset(("script", "style", "template", "head", "object", "iframe", "svg", "math"))
-_TAG = re.compile(r"<[^<>]*>")
+ANY_TAG = re.compile(r"<[^<>]*>")
 _SCRIPT = re.compile(r"<(?:script|style)\b[^<>]*>[^<]*", re.IGNORECASE)
 _MARKED = re.compile(
     r"<(b|i|em|strong|u|span|mark|font|sup|sub)\b[^<>]{0,200}>[^<>]{0,500}</\1>", re.I
@@ -115,10 +114,10 @@ def decoded_feed(body: bytes, content_type: str | None = None) -> tuple[str, str
 def _guessed(body: bytes, declared: str | None) -> tuple[str, str]:
     """For bytes that are in none of the encodings declared, nor in UTF-8."""
     text = body.decode("utf-8", "surrogateescape")
-    stray = len(_STRAY.findall(text[:_SAMPLE]))
+    stray = len(STRAY_BYTE.findall(text[:_SAMPLE]))
     if stray * _RATIO > min(len(text), _SAMPLE) and (name := _sniffed(body[:_SAMPLE])):
         return _clean(body.decode(name, "replace")), f"{_wrong(declared)}; read as {name}."
-    runs = re.compile("[\udc80-\udcff]+").sub(_windows, text)
+    runs = re.compile(f"{STRAY_BYTE.pattern}+").sub(_windows, text)
     return _clean(runs), f"{_wrong(declared)}; stray bytes were read as Windows-1252."
 
 
@@ -219,7 +218,7 @@ def plain_text(markup: str) -> str:
         root = None
     text = "" if root is None else "".join(_pieces(root))
     # libxml2 gives up on some hundred levels of nesting; the text in there counts as well.
-    return text if text.strip() else html.unescape(_TAG.sub(" ", _SCRIPT.sub(" ", markup)))
+    return text if text.strip() else html.unescape(ANY_TAG.sub(" ", _SCRIPT.sub(" ", markup)))
 
 
 def prose(markup: str) -> str:

@@ -11,6 +11,7 @@ from model import Outcome
 
 Wall = tuple[Outcome, str]
 LITTLE_TEXT = 1500  # characters of article text up to which a page may be a wall
+TITLE_TAG = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 TEASER = 900  # characters up to which a paid article's text is taken for its teaser
 
 _BOT_MARKUP = (
@@ -246,5 +247,5 @@ def _is_consent(subject: str, visible: str, title: str, url: str) -> bool:
 
 
 def _title(markup: str) -> str:
-    match = re.search(r"<title[^<>]{0,200}>([^<]{0,300})", markup, re.I)
+    match = TITLE_TAG.search(markup)
     return match[1].strip() if match else ""

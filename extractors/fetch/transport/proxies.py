@@ -16,7 +16,7 @@ _PORTS = {"http": 80, "https": 443, "socks4a": 1080, "socks5h": 1080}
 # The proxy looks names up: offices often know no outside names, and it is where the guard stands.
 _SAME = {"socks": "socks5h", "socks4": "socks4a", "socks5": "socks5h"}
 _PROXY_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?", re.ASCII)
-_CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
+UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def parse_proxy(text: str) -> Proxy | None:
     text = text.strip()
     if text.lower() == DIRECT:
         return None
-    if not text or _CONTROLS.search(text):
+    if not text or UNSAFE_IN_ADDRESS.search(text):
         raise ValueError("is empty, or holds a blank, a control character or a backslash")
     if "://" not in text:
         text = f"http://{text}"  # as curl and browsers read `proxy.example:3128`
