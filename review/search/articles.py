@@ -1,8 +1,10 @@
 """Search in the rule language over all stored articles, hit or not."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import thread_time
+from typing import TypeVar
 
 from matchers.engine.engine import Engine, find_hits
 from matchers.query.ast import Node, Or
@@ -21,6 +23,8 @@ from storage.queries.articles.article_search import (
 LONGEST_RULE_SEARCH = 4_000  # characters of a query
 MOST_READ = 300  # articles whose text the engine reads for one page, at most
 A_PAGE = 50  # of them matching, and it goes no further
+MOST_SECONDS = 5.0  # of processor time for one page, whatever somebody asks for
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,38 +88,68 @@ def compiled(query: Query) -> Engine:
 
 
 def find_articles(
-    connection: sqlite3.Connection, query: Query, *, before: int = NO_BOUND, most: int = MOST_READ
+    connection: sqlite3.Connection,
+    query: Query,
+    *,
+    before: int = NO_BOUND,
+    most: int = MOST_READ,
+    most_seconds: float = MOST_SECONDS,
 ) -> Found:
     """Matching articles among the newest `most` candidates numbered below `before`; a page of them at least,
-    when there are so many."""
-    engine = compiled(query)
+    when there are so many, and fewer where that takes more than `most_seconds` of processor time."""
+    engine, until = compiled(query), thread_time() + most_seconds
     articles: list[FoundArticle] = []
     looked_at, last, more = 0, None, True
     while more and looked_at < most and len(articles) < A_PAGE:
         step = min(A_PAGE, most - looked_at)
         rows = candidates(connection, query.words, before=last["id"] if last else before, most=step)
-        articles += in_texts(engine, connection, rows)
-        looked_at, last, more = looked_at + len(rows), rows[-1] if rows else last, len(rows) == step
+        entries = told_entries(connection, rows)
+        read = 0
+        for row in while_time(rows, until):
+            articles += found_in(engine, row, entries.get(row["id"], ()))
+            read, last = read + 1, row
+        looked_at, more = looked_at + read, read < len(rows) or len(rows) == step
+        if thread_time() >= until:
+            break
     back_to, further = (last["first_seen_at"], last["id"]) if last else (None, None)
     return Found(tuple(articles), looked_at, back_to, further if more else None)
+
+
+def while_time(rows: Iterable[Row], until: float) -> Iterator[Row]:
+    """The first row, and others while this thread's processor time is before `until`."""
+    for row in rows:
+        yield row
+        if thread_time() >= until:
+            return
+
+
+def told_entries(
+    connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]
+) -> Mapping[int, Sequence[EntryText]]:
+    """By article, what feeds say of it and its own text does not."""
+    return entries_by_article(connection, [row["id"] for row in rows if row["told"]])
 
 
 def in_texts(
     engine: Engine, connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]
 ) -> Iterator[FoundArticle]:
-    """Each article once: by its own text, or else by the first feed that says it."""
-    entries = entries_by_article(connection, [row["id"] for row in rows if row["told"]])
+    entries = told_entries(connection, rows)
     for row in rows:
-        own = find_hits(engine, text_of_row(row)) if row["body"] is not None else ()
-        if own:
-            yield from (FoundArticle(row, hit) for hit in own)
-            continue
-        entry_texts = (
-            (entry, find_hits(engine, entry_text(entry))) for entry in entries.get(row["id"], ())
-        )
-        first = next(((entry, hits) for entry, hits in entry_texts if hits), None)
-        if first:
-            yield FoundArticle(row, first[1][0], first[0])
+        yield from found_in(engine, row, entries.get(row["id"], ()))
+
+
+def found_in(
+    engine: Engine, row: sqlite3.Row, entries: Sequence[EntryText]
+) -> Iterator[FoundArticle]:
+    """The article by its own text, or else by the first feed that says it."""
+    own = find_hits(engine, text_of_row(row)) if row["body"] is not None else ()
+    if own:
+        yield from (FoundArticle(row, hit) for hit in own)
+        return
+    told = ((entry, find_hits(engine, entry_text(entry))) for entry in entries)
+    first = next(((entry, hits) for entry, hits in told if hits), None)
+    if first:
+        yield FoundArticle(row, first[1][0], first[0])
 
 
 def stored_article(connection: sqlite3.Connection, number: int) -> StoredArticle | None:
