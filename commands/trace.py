@@ -55,7 +55,8 @@ def command(what: tuple[str, ...], db: Path, as_json: bool) -> None:
         click.echo(json.dumps(json_ready({"articles": traces, "feeds": feeds, "coverage": coverage}), ensure_ascii=False, indent=2))  # fmt: skip
     else:
         for line in trace_lines(traces, feeds, typed, coverage, db):
-            click.echo(line)
+            # People type names and phrases into a browser's forms, and a terminal obeys some signs.
+            click.echo("".join(sign if sign.isprintable() else " " for sign in line))
     sys.exit(0 if traces else 1)
 
 

@@ -1,6 +1,7 @@
 """`pollwatch trace` as somebody types it who was sent a story that the queue does not show."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,3 +73,10 @@ def test_it_speaks_json(db: Path) -> None:
     found = json.loads(traced(db, "1", "--json").output)
 
     assert [step["name"] for step in found["articles"][0]["steps"] if step["stopped"]] == ["read", "matched"]  # fmt: skip
+
+
+def test_a_terminal_gets_words_alone(db: Path) -> None:
+    with sqlite3.connect(db) as connection:
+        connection.execute("UPDATE articles SET problem = 'it said ' || char(27) || ']0;x' || char(7, 155) || '31m ' || char(8238) || '503'")  # fmt: skip
+
+    assert "it said  ]0;x  31m  503." in traced(db, "1").output
