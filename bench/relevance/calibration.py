@@ -15,21 +15,21 @@ LENGTHS = (
 )  # fmt: skip
 
 
-def calibration_lines(found: Scored) -> Iterator[str]:
+def calibration_lines(scored: Scored) -> Iterator[str]:
     """Of calibrated scores: texts of each kind, mean relevance, share wanted; each text counts once.
 
     Only texts that a rule can flag, and whose readers were people: not those in our own words.
     """
     by_kind: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for sample, best in zip(found.samples, found.best, strict=True):
+    for sample, best in zip(scored.samples, scored.best, strict=True):
         if best > NEVER and sample.item.confidence != "own":
             for kind in kinds_of_text(sample):
                 by_kind[kind].append((chance(float(best)), sample.item.relevant))
     yield f"{'kind of text':46} {'texts':>5} {'mean':>6} {'wanted':>7}"
     for kind, judged in sorted(by_kind.items()):
         mean = sum(relevance for relevance, _ in judged) / len(judged)
-        wanted = sum(wanted for _, wanted in judged) / len(judged)
-        yield f"{kind:46} {len(judged):5d} {mean:6.2f} {wanted:7.2f}"
+        relevant = sum(relevant for _, relevant in judged) / len(judged)
+        yield f"{kind:46} {len(judged):5d} {mean:6.2f} {relevant:7.2f}"
 
 
 def kinds_of_text(sample: Sample) -> tuple[str, str]:

@@ -70,10 +70,12 @@ def preview(
     )  # fmt: skip
 
 
-def _masked(found: PreviewedArticle) -> PreviewedArticle:
+def _masked(article: PreviewedArticle) -> PreviewedArticle:
     """Whatever the draft and the article's rules are about: a list of texts needs no addresses."""
     return replace(
-        found, headline=privacy.masked(found.headline or ""), passage=privacy.masked(found.passage)
+        article,
+        headline=privacy.masked(article.headline or ""),
+        passage=privacy.masked(article.passage),
     )
 
 
