@@ -114,30 +114,30 @@ def test_the_second_edition_updates_the_entry(second: Newsroom, get: Get) -> Non
 def test_an_extractor_finds_the_text_and_nothing_else(
     second: Newsroom, get: Get, article: DemoArticle
 ) -> None:
-    address, article = url(second, article), article.in_edition(2)
+    address, printed_article = url(second, article), article.in_edition(2)
 
     extracted = trafilatura.bare_extraction(
         get(address).body.decode(), url=address, include_comments=False, with_metadata=True
     )
 
     text = " ".join(extracted.text.split())
-    assert extracted.title == article.title
-    assert [p for p in article.text if p not in text] == []
+    assert extracted.title == printed_article.title
+    assert [p for p in printed_article.text if p not in text] == []
     assert [words for words in BOILERPLATE if words in text] == []
-    assert article.note in text
+    assert printed_article.note in text
 
 
 @pytest.mark.parametrize("article", READABLE, ids=lambda article: article.slug)
 def test_a_page_has_what_news_pages_have(second: Newsroom, get: Get, article: DemoArticle) -> None:
-    address, article = url(second, article), article.in_edition(2)
+    address, printed_article = url(second, article), article.in_edition(2)
 
     page = get(address).body.decode()
 
     (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
     data = json.loads(block)
-    assert data["headline"] == article.title
-    assert data["author"] == [{"@type": "Person", "name": article.author}]
-    assert datetime.fromisoformat(data["datePublished"]) == article.published(NOW)
+    assert data["headline"] == printed_article.title
+    assert data["author"] == [{"@type": "Person", "name": printed_article.author}]
+    assert datetime.fromisoformat(data["datePublished"]) == printed_article.published(NOW)
     assert data["isAccessibleForFree"] is True
     assert f'<link rel="canonical" href="{address}">' in page
     for part in ("og:title", "og:image", "<form", "<textarea", "<img", "</html>"):

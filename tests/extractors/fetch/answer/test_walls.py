@@ -85,9 +85,9 @@ def test_walls_are_named(name: str) -> None:
     ],
 )
 def test_banners_on_a_healthy_page_are_none(extra: str) -> None:
-    extra = extra.partition("</title>")[2] or extra
+    banner = extra.partition("</title>")[2] or extra
     story = "".join(f"<p>{n}. {SENTENCE * 3}</p>" for n in range(8))
-    body = f"<html><body><div class=banner>{extra}</div><article>{story}</article></body></html>"
+    body = f"<html><body><div class=banner>{banner}</div><article>{story}</article></body></html>"
     article = extract_article(body.encode(), url=URL)
 
     assert article.outcome is Outcome.OK

@@ -85,11 +85,11 @@ def test_texts_that_meet_the_same_rules_are_likelier_one_event() -> None:
 def test_no_link_is_lost_by_looking_first_without_the_other_s_words(
     text: Opening, other: Opening, days: int
 ) -> None:
-    other = replace(other, moment=text.moment + timedelta(days=days))
+    later = replace(other, moment=text.moment + timedelta(days=days))
     mine = rarities(text)
 
-    if likeness(text, other, rarities(text, other)).same_event:
-        assert may_be_alike(text, weights(text, mine), other, mine)
+    if likeness(text, later, rarities(text, later)).same_event:
+        assert may_be_alike(text, weights(text, mine), later, mine)
 
 
 def test_texts_that_share_a_word_or_two_are_not_compared_further() -> None:
