@@ -146,8 +146,8 @@ def found_in(
     if own:
         yield from (FoundArticle(row, hit) for hit in own)
         return
-    told = ((entry, find_hits(engine, entry_text(entry))) for entry in entries)
-    first = next(((entry, hits) for entry, hits in told if hits), None)
+    hits_of_entries = ((entry, find_hits(engine, entry_text(entry))) for entry in entries)
+    first = next(((entry, hits) for entry, hits in hits_of_entries if hits), None)
     if first:
         yield FoundArticle(row, first[1][0], first[0])
 
