@@ -1,5 +1,6 @@
 """The machine under Pollwatch: interpreter, libraries, limits, names, certificates."""
 
+import os
 import resource
 import shutil
 import socket
@@ -23,6 +24,7 @@ SAFE_SQLITE = (
 NEEDED_MEMORY_MB = 1024  # two workers of 400 MB at most, and the run itself
 FEWEST_FILES, SPACE_MB, LEAST_SPACE_MB = 256, 1000, 100
 FEWEST_ROOTS = 50
+FEWEST_INODES = 50  # a run makes some ten files beside the database
 NAME_SECONDS = 10
 
 
@@ -107,9 +109,17 @@ def space(folder: Path) -> Check:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(there).free // 1_000_000
     message, remedy = f"{free:,} MB free at {there}", "free some, or move the database: --db"
+    if no_more_files(os.statvfs(there)):
+        why = f"{there} takes no more files, however much room is left: its inodes are used up"
+        return failed_check("space", why, "remove files there (df -i), or move the database: --db")
     if free < LEAST_SPACE_MB:
         return failed_check("space", message, remedy)
     return warning("space", message, remedy) if free < SPACE_MB else ok("space", message)
+
+
+def no_more_files(disk: os.statvfs_result) -> bool:
+    """Some file systems, such as btrfs, count no inodes at all."""
+    return disk.f_files > 0 and disk.f_favail < FEWEST_INODES
 
 
 def certificates() -> Check:

@@ -2,11 +2,13 @@
 
 import errno
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
 from commands.doctor.file_system import check_file_system, is_shared, kind_of_mount
+from commands.doctor.machine import no_more_files
 from storage.database.errors import NoLocks
 from storage.database.lock import RunLock, is_held
 
@@ -60,3 +62,14 @@ def test_a_file_system_without_locks_is_told_in_a_sentence(
     assert not is_held(tmp_path / "p.db", "watch")
     with pytest.raises(NoLocks, match=r"cannot be locked .No locks available.: .* local disk"):
         RunLock(tmp_path / "p.db").__enter__()
+
+
+@pytest.mark.parametrize(
+    ("inodes", "free", "full"), [(80, 0, True), (80_000, 70_000, False), (0, 0, False)]
+)
+def test_a_disk_without_inodes_is_full_and_one_that_counts_none_is_not(
+    inodes: int, free: int, full: bool
+) -> None:
+    disk = os.statvfs_result((4096, 4096, 9, 9, 9, inodes, free, free, 0, 255))
+
+    assert no_more_files(disk) is full
