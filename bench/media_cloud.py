@@ -124,9 +124,8 @@ async def parse(body: bytes, url: str, kind: str | None) -> ParsedFeed:
 
 def only_new(poll: FeedPoll, old_keys: frozenset[str]) -> FeedPoll:
     """Entries of before the simulated time are known to the seeded feeds but have no rows: left out."""
-    return replace(
-        poll, entries=tuple(entry for entry in poll.entries if entry.key not in old_keys)
-    )
+    new_entries = tuple(entry for entry in poll.entries if entry.key not in old_keys)
+    return replace(poll, entries=new_entries)
 
 
 def keep_keys(store: Store, polls: Sequence[FeedPoll]) -> None:

@@ -71,10 +71,10 @@ def read_live(
         whys.insert(
             0, _shrunk_sentence(len(kept_feeds), len(earlier.feeds), shrunk_at + SHRUNK_FOR)
         )
-    rows = [ConfigError(source, why, field="opml") for why in whys]
     if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
-        rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
-    return LiveList(source, (*feeds, *kept_feeds), now, shrunk_at), tuple(rows)
+        whys.append(f"{more} more rows cannot be used")
+    faults = tuple(ConfigError(source, why, field="opml") for why in whys)
+    return LiveList(source, (*feeds, *kept_feeds), now, shrunk_at), faults
 
 
 def _with_ids(
