@@ -104,8 +104,14 @@ def test_a_key_on_a_story_that_somebody_else_has_claimed_acts_at_its_second_pres
         remy.comes_to(story, "confirmed")
         playwright.expect(other.locator("#toast span")).to_contain_text("Confirmed")
         looked(other)
-        other.keyboard.press("z")  # a verdict has ended the claim
+        other.keyboard.press("z")  # a verdict has ended the claim; taken back, it stands again
         remy.comes_to(story, "new")
+        assert remy.status(story)[1] == "rita"
+    page = rita.open("/-/queue")
+    looked(page)
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    playwright.expect(page.locator(f"#story-{story} [data-claim]")).to_have_text("Claim m")
 
 
 def test_a_story_is_handed_over_with_a_note_and_never_to_a_viewer(rita: Tried, remy: Tried) -> None:
