@@ -6,7 +6,9 @@ or it has nothing to do with the page's own headline and description.
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -112,12 +114,13 @@ def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) ->
     return all(share_of(part_stems, stems) < 0.2 for stems in description_stems)
 
 
-def stems_of(text: str) -> set[str]:
+@lru_cache(8)  # a text is asked for up to four times: by its notices, its headline and its feed
+def stems_of(text: str) -> AbstractSet[str]:
     """The beginnings of a text's words; where they are written without blanks, pairs of letters."""
     words = _WORD.findall(text.casefold())
     if text.isascii() or _UNSPACED.search(text) is None:
-        return {word[:COMMON_STEM] for word in words}
-    return {part for word in words for part in _parts(word)}
+        return frozenset([word[:COMMON_STEM] for word in words])
+    return frozenset([part for word in words for part in _parts(word)])
 
 
 def _parts(word: str) -> Iterable[str]:
@@ -126,7 +129,7 @@ def _parts(word: str) -> Iterable[str]:
     return (word[at : at + 2] for at in range(len(word) - 1))
 
 
-def share_of(text_stems: set[str], claim_stems: set[str]) -> float:
+def share_of(text_stems: AbstractSet[str], claim_stems: AbstractSet[str]) -> float:
     """Share of what is wanted that was said."""
     return len(claim_stems & text_stems) / (len(claim_stems) or 1)
 

@@ -41,6 +41,7 @@ _UNSEEN = re.compile(
 )
 _NAMES_COMMENTS = re.compile(r"(?i)(?:itemprop|aria-label)\s{0,9}=\s{0,9}[\"']?comment|fb-comment")
 _COMMENT = re.compile(r"<(?:article|ARTICLE)\b.{0,500}?[\"'\s=]comment[\"'\s>]", re.DOTALL)
+_BEFORE_COMMENT = frozenset("\"'=-")  # what may stand there, beside blanks, in what is looked for
 _LONE = re.compile(r"[\"'\s=]comment[\"'\s>]")
 _COMMENT_BOXES = XPath(
     "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
@@ -88,6 +89,9 @@ def _may_hold_comments(markup: str) -> bool:
     lone = False
     for match in re.finditer("omment", markup):
         start, at = match.span()
+        before = markup[max(0, start - 2)]  # of most, in scripts, a letter
+        if not (before in _BEFORE_COMMENT or before.isspace()):
+            continue
         if _NAMES_COMMENTS.search(markup, max(0, at - 40), at):
             return True
         lone = lone or _LONE.match(markup, max(0, start - 2)) is not None
@@ -101,7 +105,7 @@ def hiding_names(classes: Iterable[str], markup: str) -> frozenset[str]:
     Of those, only rules for one name alone count, on any screen, and no name that another rule
     shows.
     """
-    used = {name for names in classes for name in names.split()}
+    used = set(" ".join(classes).split())
     styled = _hidden_by(_css_that_hides(markup))
     return frozenset(
         {f".{name}" for name in _HIDDEN_NAMES & used}
