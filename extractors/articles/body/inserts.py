@@ -6,12 +6,18 @@ small share of a page's prose; where they hold more, the names mean something el
 """
 
 import re
+import string
 from collections.abc import Iterable
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import link_share, prose_of, words_of_element
+from extractors.articles.body.paragraphs import (
+    first_words,
+    link_share,
+    prose_of,
+    words_of_element,
+)
 
 _INSERT = re.compile(
     r"(?i)(?:^|[\s_-])(?:cta|call-?to-?action|inread|newsletters?|subscri(?:be|ption)s?|sign-?up|donat(?:e|ion)s?"
@@ -48,6 +54,7 @@ _OFFERS_PAGE = re.compile(
     r"|become-a-member|support(?:-us)?|newsletters?)/?(?:[?#].*)?)$|^#/portal\b"
 )
 ALL_LINK = 0.9  # share of a paragraph's text
+_ASCII_LETTERS = string.ascii_letters.encode()
 _TAGS = ("div", "section", "aside", "ul", "table", "form", "figure", "p", "span")
 LONGEST_INSERT = 600  # characters
 ENOUGH_SIGNS = 2_000  # characters of a box by which a cipher is recognised
@@ -99,8 +106,9 @@ def _is_linked_offer(paragraph: HtmlElement) -> bool:
 def _is_enciphered(box: HtmlElement) -> bool:
     """Whether its words are mostly signs, as in ROT47: a story is marked by its tags ("encrypted phones")
     with the same name."""
-    signs = "".join(words_of_element(box)[:ENOUGH_SIGNS].split())
-    return sum(sign.isascii() and not sign.isalpha() for sign in signs) > FEWEST_SIGNS * len(signs)
+    signs = "".join(first_words(box, ENOUGH_SIGNS)[:ENOUGH_SIGNS].split())
+    others = signs.encode("ascii", "ignore").translate(None, _ASCII_LETTERS)
+    return len(others) > FEWEST_SIGNS * len(signs)
 
 
 def _lines_with_parts(joined: str, low: str) -> set[str]:
@@ -121,7 +129,7 @@ def _kind(names: str) -> re.Pattern[str] | None:
 
 
 def _is_insert(box: HtmlElement, kind: re.Pattern[str] | None) -> bool:
-    if box.getparent() is None or len(words_of_element(box)) > LONGEST_INSERT:
+    if box.getparent() is None or len(first_words(box, LONGEST_INSERT)) > LONGEST_INSERT:
         return False
     if kind is _PERHAPS and all(box.find(f".//{tag}") is None for tag in ("a", "h2", "h3", "h4")):
         return False

@@ -89,6 +89,20 @@ def words_of_element(element: HtmlElement) -> str:
     return " ".join(text.split())
 
 
+def first_words(element: HtmlElement, most: int) -> str:
+    """As `words_of_element`, read no further than it takes to know that there are more characters
+    than `most`: boxes in boxes, each read to its end, would cost their depth times their text."""
+    parts, size, look_at = [], 0, 2 * most
+    for text in element.itertext():
+        parts.append(text)
+        size += len(text)
+        if size > look_at:
+            if len(words := " ".join("".join(parts).split())) > most:
+                return words
+            look_at = 2 * size  # it was mostly blanks
+    return " ".join("".join(parts).split())
+
+
 def link_share(element: HtmlElement) -> float:
     """Share of an element's text that is inside links."""
     return sum(len(words_of_element(link)) for link in element.iter("a")) / (

@@ -21,7 +21,10 @@ BOXES = {
 
 
 def cost(box: str, number: int) -> float:
-    boxes = "".join(box.replace("{}", str(n)).replace("{0}", str(n)) for n in range(number))
+    return cost_of("".join(box.replace("{}", str(n)).replace("{0}", str(n)) for n in range(number)))
+
+
+def cost_of(boxes: str) -> float:
     page = f"<title>Scanner altered</title><div><h1>Scanner altered</h1>{boxes}</div>".encode()
     began = time.process_time()
     extract_article(page, url="https://gazette.example/a")
@@ -37,3 +40,15 @@ def test_four_times_the_boxes_cost_about_four_times_as_much(kind: str) -> None:
     many = min(cost(BOXES[kind], 2_000) for _ in range(2))
 
     assert many < 9 * few + 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cta", "encrypted"])
+def test_boxes_in_boxes_cost_no_more_than_the_same_boxes_side_by_side(name: str) -> None:
+    box, end = f"<span class={name}>{'word ' * 200}", "</span>"
+    cost_of(box + end)
+
+    beside = min(cost_of((box + end) * 1_000) for _ in range(2))
+    nested = min(cost_of((box * 200 + end * 200) * 5) for _ in range(2))
+
+    assert nested < 1.5 * beside + 0.05

@@ -1,7 +1,9 @@
 """What trafilatura overlooks of a story is put back."""
 
 import pytest
+from lxml.html import fragment_fromstring
 
+from extractors.articles.body.paragraphs import first_words, words_of_element
 from extractors.articles.extract import extract_article
 
 STORY = [
@@ -148,3 +150,17 @@ def test_a_standfirst_is_known_by_what_scripts_call_it(standfirst: str) -> None:
     )
     head = f"<header><h1>Scanner altered</h1>{standfirst.format(lead)}</header>"
     assert read(f"<main>{head}<div class=body>{TEXT}</div></main>") == [lead, *STORY]
+
+
+@pytest.mark.parametrize("most", [0, 5, 40, 400])
+def test_an_element_is_read_until_its_words_are_known_to_be_more(most: int) -> None:
+    markup = (
+        f"<div> One<b>two</b>{' ' * 90}\n<i>three <u>four</u></i>{'<p>five six</p> ' * 30}</div>"
+    )
+    element = fragment_fromstring(markup)
+    whole = words_of_element(element)
+
+    words = first_words(element, most)
+
+    assert words[:most] == whole[:most]
+    assert (len(words) > most) == (len(whole) > most)
