@@ -76,7 +76,9 @@ def spike_headlines(
             GROUP BY s.id ORDER BY s.relevance DESC, s.id LIMIT :most""",  # noqa: S608 (a column of ours)
         {"begin": iso(begin), "now": iso(now), "name": name, "most": STORIES_NAMED},
     )
-    return tuple(privacy.masked_for(categories.split(","), title) for title, categories in rows)
+    return tuple(
+        privacy.masked_for((categories or "").split(","), title) for title, categories in rows
+    )
 
 
 def is_spike(count: int, usual: float) -> bool:
