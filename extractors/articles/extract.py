@@ -126,7 +126,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     scripts = list(tree.iter("script", "textarea"))
     title = pick_title(facts, feed.title, feed.source, url)
     with_frames(tree, (title, *(leads := (*facts.descriptions, feed.text))))
-    part = next_part(tree, url)
+    part = next_part(tree, markup, url)
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)

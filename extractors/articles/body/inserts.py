@@ -9,7 +9,6 @@ import re
 import string
 from collections.abc import Iterable
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.body.paragraphs import (
@@ -47,7 +46,6 @@ _PARTS = (
     ),
     *("assinatura", "bloc-nl", "promo"),
 )
-_LINKING = XPath("descendant::p[descendant::a]")
 # The whole of an address: news of subscriptions and donations stands deeper.
 _OFFERS_PAGE = re.compile(
     r"(?i)^(?:https?://[^/?#]+)?(?:/[\w-]{1,20})?/(?:#/portal\b.*|(?:subscribe|subscriptions?|sign-?up|donate|donations?|membership"
@@ -90,7 +88,8 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
 
 def without_linked_offers(tree: HtmlElement) -> str:
     """Drop paragraphs that are a link to where one subscribes or gives. Their text."""
-    offers = [*filter(_is_linked_offer, _LINKING(tree))][:MOST_OFFERS]
+    bare = (p for p in tree.iter("p") if len(p) and not (p.text or "").strip())
+    offers = [*filter(_is_linked_offer, bare)][:MOST_OFFERS]
     text = "\n".join(map(words_of_element, offers))
     for paragraph in offers:
         paragraph.drop_tree()
@@ -100,7 +99,7 @@ def without_linked_offers(tree: HtmlElement) -> str:
 def _is_linked_offer(paragraph: HtmlElement) -> bool:
     links = [*paragraph.iter("a")]
     leads_there = all(_OFFERS_PAGE.search(link.get("href") or "") for link in links)
-    return leads_there and link_share(paragraph) >= ALL_LINK
+    return bool(links) and leads_there and link_share(paragraph) >= ALL_LINK
 
 
 def _is_enciphered(box: HtmlElement) -> bool:
