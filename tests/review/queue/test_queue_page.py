@@ -189,7 +189,7 @@ def test_new_since_my_last_visit(desk: Desk) -> None:
             "UPDATE visits SET last_at = ?", [sample.iso(sample.NOW.replace(year=2020))]
         )
     connection.close()
-    desk.ds.pollwatch_desk.seen.clear()
+    desk.ds.pollwatch_desk.visits.clear()
 
     assert len(rows(desk, "seen=visit")) == 28
     assert "New since my last visit" in desk.get("/-/queue").text
