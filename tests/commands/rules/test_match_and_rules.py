@@ -43,7 +43,7 @@ def test_match_answers_line_by_line(folder):
 
 @pytest.mark.parametrize(("text", "places"), [
     ("Hackers changed a ballot.", [("body", 0, 7), ("body", 18, 24)]),
-    ("Vote hacked\n\nHackers, said Roe, changed\na ballot.\n", None),
+    ("Vote hacked\n\nHackers, said Roe, changed\na ballot.\n", [("body", 0, 7), ("body", 29, 35)]),
     ("Quiet night\n\nHackers changed a ballot.\nOf course.", [("body", 0, 7), ("body", 18, 24)]),
     ("\ufeffHacked ballot", [("body", 0, 6), ("body", 7, 13)]),
 ])  # fmt: skip
@@ -55,7 +55,7 @@ def test_match_takes_plain_text_as_one_text(folder, text, places):
     evidence = [
         (e["field"], e["start"], e["end"]) for hit in answer["hits"] for e in hit["evidence"]
     ]
-    assert evidence == (places or [("body", 0, 7), ("body", 29, 35)])
+    assert evidence == places
 
 
 def test_match_says_when_there_are_no_weights(folder):
@@ -132,7 +132,7 @@ def test_why_not_tells_of_each_alternative(folder):
     )
 
     assert "none of 2 alternatives holds" in answer.stdout
-    assert "1. title:(" in answer.stdout or "1. title:ballot*" in answer.stdout
+    assert "1. title:ballot*" in answer.stdout
     assert "breach*: not in the text" in answer.stdout
 
 

@@ -10,6 +10,7 @@ from storage.ingest.readings import record_readings
 from storage.queries import reports
 from storage.queries.articles.new_hits import new_hits
 from storage.queries.articles.unread import unread_articles
+from storage.queries.monitor.alert_figures import ChannelCounts, OutboxStatus
 from storage.queries.plain import json_ready
 from storage.queries.rules.figures import precision, rule_figures
 from storage.rules import sync_rules
@@ -161,3 +162,18 @@ def test_the_last_run_is_the_one_that_began_last_whatever_the_clock_said(store):
 
     assert last is not None
     assert last.id == later
+
+
+def test_no_more_workers_are_counted_where_all_are_named() -> None:
+    four = {"a": 4, "b": 3, "c": 2, "d": 1}
+
+    assert reports.read_at_sentence(four) == "a (4), b (3), c (2), d (1)"
+    assert reports.read_at_sentence({**four, "e": 1}) == "a (4), b (3), c (2), d (1) and 1 more"
+
+
+def test_a_channel_fails_by_a_dead_message_as_by_its_last_error() -> None:
+    def channel(dead: int, error: str) -> ChannelCounts:
+        return ChannelCounts("desk", 0, 0, 0, dead, 0, None, None, None, error)
+
+    channels = (channel(1, ""), channel(0, "HTTP 403"), channel(0, ""))
+    assert OutboxStatus(channels, 0, None).failing == channels[:2]
