@@ -13,7 +13,7 @@ from commands.output.lazy_group import LazyGroup
 
 # Importing Prefect or trafilatura takes seconds, so each command's module is imported on use.
 COMMANDS = {
-    "demo": ("commands.demo", "Run everything on a sample newsroom on this machine."),
+    "demo": ("commands.demo", "Run everything on an invented newsroom on this machine."),
     "run": ("commands.run", "Poll the feeds once, read what is new, match it, store it."),
     "serve": ("commands.serve", "Run on a schedule in this one process."),
     "status": ("commands.status", "Feeds, last run, queue and coverage in a few lines."),

@@ -30,7 +30,7 @@ SPIKES_EVERY = timedelta(minutes=5)
 BUSY_IS_DANGER = timedelta(seconds=30)
 OVER_WHEN_QUIET_FOR = timedelta(minutes=1)  # the database, after it could not be written
 FLUSH = timedelta(seconds=20)  # that a run waits at its end for what it has to tell
-FLOW = "alerts"  # the name of the lock: it is freed by the system when its evaluation dies
+FLOW = "alerts"  # the name of the lock: it is freed by the system when its holder dies
 
 
 Explain = Callable[[], Sequence[str]]  # why no run begins; asked at the start of a silence

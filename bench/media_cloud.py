@@ -241,7 +241,7 @@ async def simulate(options: argparse.Namespace, db: Path) -> None:
     specs = {spec.id: spec for spec in listed}
     rules = load_rules(Path("rules"))
     workers = Workers("flows.pipeline.page_job:read_page", processes=1, setup=pickle.dumps((rules, {})), known_job=KnownJob())  # fmt: skip
-    # As in a run, the lock's evaluation copies the log back: without, it grew to 19 GB.
+    # As in a run, the lock's holder copies the log back: without, it grew to 19 GB.
     with RunLock(db), Store.open(db, now=begin) as store:
         seed(store, listed, begin)
         sync_rules(store.db, rules.rules, begin)

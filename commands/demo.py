@@ -30,7 +30,7 @@ Exit codes: 0 everything worked; 1 something did not; 2 the database cannot be m
     help="Where to put the database (data/demo.db); replaced each time.",
 )
 def command(db: Path) -> None:
-    """Run everything for real, on a sample newsroom served from this machine.
+    """Run everything for real, on an invented newsroom served from this machine.
 
     Starts seven invented outlets on loopback HTTP (RSS, Atom, JSON Feed and RDF, pages with
     navigation and comments, one feed that fails), polls them twice with an update in between, and

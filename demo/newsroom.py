@@ -215,7 +215,7 @@ class Newsroom:
             for outlet in self.outlets
         ]
         listed = {"settings": settings, "feeds": feeds}
-        head = "# The sample newsroom of `pollwatch demo`: invented outlets on this machine.\n"
+        head = "# The invented newsroom of `pollwatch demo`: invented outlets on this machine.\n"
         text = yaml.safe_dump(listed, sort_keys=False, allow_unicode=True)
         path.write_text(head + text, encoding="utf-8")
 
@@ -261,7 +261,7 @@ def _page(edition: Print, article: DemoArticle) -> PathAnswer:
 @click.option("--feeds", type=click.Path(path_type=Path), help="Also write a feed list there.")
 @click.option("--second-after", type=float, metavar="SECONDS", help="Publish the second edition.")
 def main(keep: bool, feeds: Path | None, second_after: float | None) -> None:
-    """Serve the sample newsroom, or list what is in it."""
+    """Serve the invented newsroom, or list what is in it."""
     with Newsroom() as newsroom:
         if not keep:
             return _list(newsroom)

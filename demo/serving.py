@@ -1,4 +1,4 @@
-"""The sample newsroom's HTTP: loopback only, with validators, gzip, HEAD and honest statuses."""
+"""The invented newsroom's HTTP: loopback only, with validators, gzip, HEAD and honest statuses."""
 
 import gzip
 import socketserver

@@ -1,4 +1,4 @@
-"""The sample newsroom's outlets and articles, read from outlets.yaml and articles/. No network."""
+"""The invented newsroom's outlets and articles, read from outlets.yaml and articles/. No network."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""feeds.yaml as a FeedList: every fault at once, each with its line. Editing it is feededit's work."""
+"""feeds.yaml as a FeedList: every fault at once, each with its line. `edit.py` changes the file."""
 
 import re
 import unicodedata

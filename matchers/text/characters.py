@@ -1,4 +1,4 @@
-"""How single characters are folded: the tables behind matchers.folding."""
+"""How single characters are folded: the tables behind `normalize.py`."""
 
 import unicodedata
 from functools import cache

@@ -68,7 +68,7 @@ class RunLock:
         try:
             take_lock(self._file)
         except BlockingIOError:
-            pid, since = evaluation(self._file)
+            pid, since = lock_holder(self._file)
             self._leave()
             raise AnotherRun(self._flow, pid, since) from None
         except OSError as error:  # a file system without locks
@@ -112,7 +112,7 @@ def take_lock(file: int) -> None:
         time.sleep(0.02)
 
 
-def evaluation(file: int) -> tuple[int | None, datetime | None]:
+def lock_holder(file: int) -> tuple[int | None, datetime | None]:
     """Who wrote the note, and when; nothing in the instant before it is written."""
     note = os.pread(file, 20, 0)
     if not note.isdigit():

@@ -208,15 +208,15 @@ def test_a_database_that_stays_locked_is_told_and_one_that_is_busy_a_moment_is_n
     add_story(path, 1, NOON)
     with sinks.http() as sink:
         desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
-        evaluation = sqlite3.connect(path, isolation_level=None)
-        evaluation.execute("BEGIN IMMEDIATE")
+        blocker = sqlite3.connect(path, isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
         desk.round()
         assert sink.requests == []
         clock.pass_by(seconds=31)
         desk.round()
         assert [request.json["events"][0]["kind"] for request in sink.requests] == ["danger"]
-        evaluation.execute("ROLLBACK")
-        evaluation.close()
+        blocker.execute("ROLLBACK")
+        blocker.close()
         clock.pass_by(minutes=2)
         desk.round()
     assert {event["kind"] for event in sink.events()} == {"danger", "well-again", "story-new"}

@@ -1,4 +1,4 @@
-"""A sample newsroom, and runs over it without Prefect."""
+"""The invented newsroom, and runs over it without Prefect."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""What a page says of itself beside its text: title, dates, language, address, JSON-LD. Pure."""
+"""Title, authors, dates, language and addresses of a page, from its head, its markup and its JSON-LD. Pure."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ each element by regular expressions on its attributes: here one judgement serves
 with the same attributes. And readability reads every page again, to be used only when it finds
 twice as much text: here it is asked only where the page holds as much. The shortcuts are taken
 with the one version that they were checked against; any other runs as it is.
-`tests/extractors/articles/test_trafilatura_speedups.py` holds them to plain trafilatura.
+`tests/extractors/articles/speedups/test_trafilatura_speedups.py` holds them to plain trafilatura.
 """
 
 import importlib

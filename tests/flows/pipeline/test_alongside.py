@@ -1,4 +1,4 @@
-"""Alerts of real runs over the sample newsroom: told while they run, also past kills and a failing database."""
+"""Alerts of real runs over the invented newsroom: told while they run, also past kills and a failing database."""
 
 import asyncio
 import os

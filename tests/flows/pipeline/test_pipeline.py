@@ -1,4 +1,4 @@
-"""The whole way over the sample newsroom: real HTTP, real worker processes, a real SQLite file."""
+"""The whole way over the invented newsroom: real HTTP, real worker processes, a real SQLite file."""
 
 import pytest
 

@@ -39,14 +39,14 @@ def test_a_second_run_is_told_who_is_first(path: Path) -> None:
 @pytest.mark.slow
 def test_the_lock_is_free_when_its_holder_was_killed(path: Path) -> None:
     code = f"import time\nfrom storage.database.lock import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
-    evaluation = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
-    assert evaluation.stdout is not None
-    evaluation.stdout.readline()
+    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
     with pytest.raises(AnotherRun), RunLock(path):
         pass
-    evaluation.kill()
-    evaluation.wait()
-    evaluation.stdout.close()
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
 
     with RunLock(path):
         pass
