@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 MOST_CACHED = 500
@@ -66,7 +66,52 @@ class Cache:
         self.answers.pop(key, None)
 
 
-def _seen(task: asyncio.Task[object]) -> None:
+def _seen(task: asyncio.Task[Any]) -> None:
     """What fails behind a page that was served from before fails no page; the next one counts again."""
     if not task.cancelled():
         task.exception()
+
+
+SHOWN_FOR = 3_600.0  # seconds: what was counted longer ago says nothing of now
+
+
+@dataclass(slots=True)
+class CountedBehind(Generic[T]):
+    """Figures that cost seconds of processor time each: nobody waits for one, one is counted at a time, and
+    after it none for twenty times as long as it took. One younger than `fresh` is not counted again."""
+
+    fresh: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    answers: dict[Hashable, CachedAnswer[T]] = field(default_factory=dict)
+    waiting: dict[Hashable, Callable[[], Awaitable[T]]] = field(default_factory=dict)
+    counting: tuple[Hashable, asyncio.Task[None]] | None = None
+    rest_until: float = 0.0
+
+    def get(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> T | None:
+        """What was counted last, within the hour; None where nothing was. Runs on the loop that serves the pages."""
+        cached = self.answers.get(key)
+        age = self.clock() - cached.at if cached else SHOWN_FOR
+        if age >= self.fresh and (self.counting is None or self.counting[0] != key):
+            self.waiting[key] = count
+        self._count_next()
+        return cached.value if cached and age < SHOWN_FOR else None
+
+    def _count_next(self) -> None:
+        if self.counting is not None or not self.waiting or self.clock() < self.rest_until:
+            return
+        key = next(iter(self.waiting))
+        task = asyncio.ensure_future(self._count(key, self.waiting.pop(key)))
+        task.add_done_callback(_seen)
+        self.counting = (key, task)
+
+    async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> None:
+        began = self.clock()
+        try:
+            value = await count()
+            if len(self.answers) >= MOST_CACHED:
+                self.answers.clear()
+            self.answers[key] = CachedAnswer(value, self.clock(), self.clock() - began)
+        finally:
+            rest = REST * (self.clock() - began)
+            self.counting, self.rest_until = None, self.clock() + rest
+            asyncio.get_running_loop().call_later(rest, self._count_next)

@@ -89,6 +89,13 @@ def database_at(ds: Datasette, path: Path) -> Database:
     return kind(ds, str(path), is_mutable=True)
 
 
+def version_of(path: Path) -> tuple[tuple[int, int], ...]:
+    """What changes with every commit: time and size of the file, and of the log where commits go first."""
+    files = (path, path.with_name(path.name + "-wal"))
+    statuses = [file.stat() for file in files if file.exists()]
+    return tuple((status.st_mtime_ns, status.st_size) for status in statuses)
+
+
 def writable(ds: Datasette) -> bool:
     return not isinstance(ds.get_database(NAME), ReadOnlyDatabase)
 

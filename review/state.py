@@ -1,5 +1,6 @@
 """What one review server holds besides Datasette: the team, sessions, caches, where its key is."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Hashable
@@ -13,7 +14,8 @@ from review import database
 from review.auth.brake import Brake
 from review.auth.sessions import Sessions
 from review.auth.team_file import Person, Role, Team
-from review.cache import Cache
+from review.cache import Cache, CountedBehind
+from review.search.new_matches import NewMatches
 from storage.queries.stories.tally import Tally
 
 T = TypeVar("T")
@@ -41,6 +43,9 @@ class ReviewState:
     brake: Brake = field(default_factory=Brake)
     cache: Cache = field(default_factory=Cache)
     tally: Tally = field(default_factory=Tally)
+    new_matches: CountedBehind[NewMatches] = field(default_factory=CountedBehind)
+    # Held by whoever searches for no page: two searches at once would take both processors
+    searching: asyncio.Lock = field(default_factory=asyncio.Lock)
     greet_again: Callable[[], None] = lambda: None  # prints a new one-time link where we run
     asked_again_at: float = 0.0
     visits: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted

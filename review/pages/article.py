@@ -17,11 +17,12 @@ from model import SEVERITIES
 from review import act_words, database, state
 from review.pages import responses
 from review.pages.queue import tallied
-from review.pages.queue.search import state_of
 from review.render import safe_links
 from review.search import articles
+from review.search.word_lists import state_of
 from storage.acts import adding
 from storage.queries.articles.trace import trace
+from storage.stories.outward import leaves_masked
 from storage.times import iso
 
 FEW_REASONS = 3
@@ -73,16 +74,20 @@ async def add_to_queue(ds: Datasette, request: Request) -> Response:
 def _shown(stored: articles.StoredArticle) -> dict[str, object]:
     """Masked like a story where the article stands in one about people."""
     row = stored.row
-    categories = (row["categories"] or "").split(",")
-    body = privacy.masked_for(categories, row["body"] or "")
+    covered = leaves_masked(row["added_by"], row["categories"])
+    body = _masked(row["body"] or "", covered=covered)
     feeds = [
-        {"outlet": entry.source, "title": privacy.masked_for(categories, entry.title), "said": privacy.masked_for(categories, entry.content or entry.summary)}
+        {"outlet": entry.source, "title": _masked(entry.title, covered=covered), "said": _masked(entry.content or entry.summary, covered=covered)}
         for entry in stored.feed_texts
     ]  # fmt: skip
     return {
-        "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),
+        "article": row, "headline": _masked(row["text_title"] or row["title"] or row["url"], covered=covered),
         "address": safe_links.of_article(row), "lines": [line for line in body.split("\n") if line.strip()], "feeds": feeds,
     }  # fmt: skip
+
+
+def _masked(text: str, *, covered: bool) -> str:
+    return privacy.masked(text) if covered else text
 
 
 def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:

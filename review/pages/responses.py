@@ -1,5 +1,6 @@
 """What every page needs: who asks, a form, a page, a table as CSV or JSON."""
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -86,6 +87,18 @@ async def message_page(
         return Response.json({"ok": False, "title": title, "message": text, **more}, status=status)
     context = {"title": title, "text": text, "back": back, **more}
     return await page(ds, request, "message.html", context, status=status)
+
+
+def atom(request: Request, xml: str) -> Response:
+    """A feed, or 304 where the reader has this very one: most ask far more often than anything changes."""
+    tag = f'"{hashlib.sha256(xml.encode()).hexdigest()[:32]}"'
+    headers = {"etag": tag}
+    held = request.headers.get("if-none-match", "")
+    if tag in {
+        each.strip().removeprefix("W/") for each in held.split(",")
+    }:  # a proxy that packs makes it weak
+        return Response("", status=304, headers=headers)
+    return Response(xml, content_type="application/atom+xml; charset=utf-8", headers=headers)
 
 
 def csv_table(

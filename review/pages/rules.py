@@ -14,9 +14,10 @@ from model import QueryError
 from review import act_words, database, state
 from review.editor import draft, from_search, keep, preview
 from review.pages import responses
-from review.pages.queue import page, search
+from review.pages.queue import page
 from review.render import safe_links
 from review.search import articles
+from review.search.word_lists import word_lists
 from storage.queries.rules.figures import RuleFigures, rule_figures
 
 RULE_COLUMNS = (
@@ -96,7 +97,7 @@ async def _of_search(ds: Datasette, request: Request) -> str:
     if not typed:
         return ""
     try:
-        query = articles.read_query(typed, search.word_lists(state.of(ds).rules))
+        query = articles.read_query(typed, word_lists(state.of(ds).rules))
     except QueryError:
         return draft.new_draft(typed)  # with its fault at its place
     number = responses.whole_number(request.args.get("article"), 0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import thread_time
 from typing import TypeVar
 
+import privacy
 from matchers.engine.engine import Engine, find_hits
 from matchers.query.ast import Node, Or
 from matchers.query.parser import parse_query
@@ -19,6 +20,7 @@ from storage.queries.articles.article_search import (
     candidates,
     entries_by_article,
 )
+from storage.stories.outward import leaves_masked
 
 LONGEST_RULE_SEARCH = 4_000  # characters of a query
 MOST_READ = 300  # articles whose text the engine reads for one page, at most
@@ -92,23 +94,28 @@ def find_articles(
     query: Query,
     *,
     before: int = NO_BOUND,
+    since: str = "",
     most: int = MOST_READ,
     most_seconds: float = MOST_SECONDS,
 ) -> Found:
-    """Matching articles among the newest `most` candidates numbered below `before`; a page of them at least,
-    when there are so many, and fewer where that takes more than `most_seconds` of processor time."""
+    """Matching articles among the newest `most` candidates numbered below `before` and first seen at `since`
+    or later; a page of them at least, when there are so many, and fewer where that takes more than
+    `most_seconds` of processor time."""
     engine, until = compiled(query), thread_time() + most_seconds
     articles: list[FoundArticle] = []
     looked_at, last, more = 0, None, True
     while more and looked_at < most and len(articles) < A_PAGE:
         step = min(A_PAGE, most - looked_at)
         rows = candidates(connection, query.words, before=last["id"] if last else before, most=step)
-        entries = told_entries(connection, rows)
+        recent = [row for row in rows if row["first_seen_at"] >= since]
+        entries = told_entries(connection, recent)
         read = 0
-        for row in while_time(rows, until):
+        for row in while_time(recent, until):
             articles += found_in(engine, row, entries.get(row["id"], ()))
             read, last = read + 1, row
-        looked_at, more = looked_at + read, read < len(rows) or len(rows) == step
+        # Numbers follow the time of first sight: a step with an older article is the last that is needed.
+        whole = len(recent) == len(rows) == step
+        looked_at, more = looked_at + read, read < len(recent) or whole
         if thread_time() >= until:
             break
     back_to, further = (last["first_seen_at"], last["id"]) if last else (None, None)
@@ -150,6 +157,15 @@ def found_in(
     first = next(((entry, hits) for entry, hits in hits_of_entries if hits), None)
     if first:
         yield FoundArticle(row, first[1][0], first[0])
+
+
+def outgoing(match: FoundArticle) -> tuple[str, str]:
+    """Headline and passage, masked as everything that leaves the article's story."""
+    article = match.article
+    title = match.entry.title if match.entry else article["text_title"]
+    covered = leaves_masked(article["added_by"], article["categories"])
+    words = (title or "", match.hit.snippet)
+    return (privacy.masked(words[0]), privacy.masked(words[1])) if covered else words
 
 
 def stored_article(connection: sqlite3.Connection, number: int) -> StoredArticle | None:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from review.cache import Cache
+from review.cache import Cache, CountedBehind
 
 
 @dataclass
@@ -45,3 +45,43 @@ def test_what_takes_long_to_count_rests_for_twenty_times_as_long() -> None:
 def test_what_is_quickly_counted_is_never_shown_old() -> None:
     """Minutes after the last look, a desk that has judged sixty stories was told of none."""
     assert asyncio.run(answers(Counting(0.01), 0, 9, 2, 120)) == [1, 1, 2, 3]
+
+
+async def counted_behind(counting: Counting, *asked: tuple[float, str]) -> list[int | None]:
+    """What each key shows, asked after each pause."""
+    behind: CountedBehind[int] = CountedBehind(clock=lambda: counting.now)
+    shown = []
+    for pause, key in asked:
+        counting.now += pause
+        shown.append(behind.get(key, counting))
+        await asyncio.sleep(0)
+    return shown
+
+
+def test_what_is_counted_behind_is_never_waited_for() -> None:
+    assert asyncio.run(counted_behind(Counting(0.1), (0, "a"), (0, "a"), (59, "a"))) == [None, 1, 1]
+
+
+def test_two_figures_are_counted_one_after_the_other_with_a_long_rest_between() -> None:
+    asked = ((0, "a"), (0, "b"), (19, "b"), (22, "b"), (0, "b"), (0, "a"))
+    assert asyncio.run(counted_behind(Counting(2), *asked)) == [None, None, None, None, 2, 1]
+
+
+def test_a_figure_of_an_hour_ago_is_not_shown() -> None:
+    assert asyncio.run(counted_behind(Counting(1), (0, "a"), (3_500, "a"), (0, "a"), (3_601, "a"))) == [None, 1, 2, None]  # fmt: skip
+
+
+def test_a_count_that_fails_stops_no_other() -> None:
+    async def asked() -> list[int | None]:
+        behind: CountedBehind[int] = CountedBehind()
+
+        async def fails() -> int:
+            raise OSError
+
+        shown = [behind.get("a", fails)]
+        await asyncio.sleep(0.01)
+        shown.append(behind.get("b", Counting(0)))
+        await asyncio.sleep(0.01)
+        return [*shown, behind.get("b", Counting(0)), behind.get("a", fails)]
+
+    assert asyncio.run(asked()) == [None, None, 1, None]

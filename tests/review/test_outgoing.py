@@ -48,7 +48,7 @@ def leaked(text: str, private: list[str]) -> list[str]:
     return sorted({secret for secret in private if secret in text})
 
 
-@pytest.mark.parametrize("path", ["/-/queue.csv?tab=all", "/-/queue.json?tab=all&size=1000", "/-/queue?tab=all", "stories", "stories json", "/-/search?find=%28home+OR+message+OR+number%29", "atom", "bundles"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/-/queue.csv?tab=all", "/-/queue.json?tab=all&size=1000", "/-/queue?tab=all", "stories", "stories json", "/-/search?find=%28home+OR+message+OR+number%29", "atom", "atom of a search", "bundles"])  # fmt: skip
 def test_nothing_private_leaves(threatened: tuple[Desk, list[str]], path: str) -> None:
     desk, private = threatened
     rows = json.loads(desk.get("/-/queue.json?tab=all&category=threats&size=100").text)["rows"]
@@ -61,6 +61,12 @@ def test_nothing_private_leaves(threatened: tuple[Desk, list[str]], path: str) -
         page = desk.post("/-/feeds", {}, headers={"accept": "text/html"}).text
         token = page.partition("token=")[2].partition('"')[0]
         text = desk.get(f"/-/feed.atom?tab=all&token={token}", None).text
+    elif path == "atom of a search":
+        find = "find=%28home+OR+message+OR+number%29"
+        desk.post("/-/views", {"name": "Homes", "query": find})
+        page = desk.post(f"/-/feeds?{find}", {}, headers={"accept": "text/html"}).text
+        token = page.partition("token=")[2].partition('"')[0]
+        text = desk.get(f"/-/feed.atom?{find}&token={token}", None).text
     elif path == "bundles":
         hits = [hit["id"] for number in numbers for hit in desk.get(f"/-/story/{number}.json").json()["hits"]]  # fmt: skip
         text = "".join(unzipped(desk, hit) for hit in hits)

@@ -6,12 +6,14 @@ from datetime import datetime
 from urllib.parse import quote
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden, Request, Response
 
 from review import database, state
 from review.pages import responses
 from review.pages.queue import filters, tallied
 from review.render import safe_links
+from review.search.new_matches import NewMatches, count_new
 from review.state import Actor
 from storage.acts import take_over
 from storage.queries.stories import saved
@@ -26,20 +28,53 @@ def views_of(connection: sqlite3.Connection, actor: Actor) -> list[sqlite3.Row]:
 async def listed(
     ds: Datasette, actor: Actor, now: datetime, rows: list[sqlite3.Row]
 ) -> list[dict[str, object]]:
-    """These views with how many stories each shows; counts may be a minute old."""
+    """These views with how many stories each shows; counts may be a minute old. Of a search, what is new."""
     views: list[dict[str, object]] = []
     for row in rows:
         query = _query(row["query"])  # an older one may name how its cards looked
         view: dict[str, object] = {
             **dict(row),
             "query": query,
-            "search": query.startswith("find="),
-            "count": None,
+            "search": search_of(query),
+            "hint": "Stories that this view shows",
         }
-        if not view["search"]:
-            view["count"] = await stories_in_view(ds, actor, query, now)
+        if view["search"]:
+            view |= _new_in_search(ds, search_of(query))
+        else:
+            view["count"] = f"{await stories_in_view(ds, actor, query, now):,}"
         views.append(view)
     return views
+
+
+def search_of(query: str) -> str:
+    """The search that a saved address holds; "" where it is a view of the queue."""
+    if not query.startswith("find="):
+        return ""
+    return (Request.fake(f"/-/search?{query}").args.get("find") or "").strip()
+
+
+async def name_of_search(ds: Datasette, person: str, find: str) -> str | None:
+    """Under which name the person, or the team, has saved this search; None: nobody has."""
+    rows = await database.read_snapshot(ds, lambda c: saved.saved_views(c, person))
+    return next((str(row["name"]) for row in rows if search_of(row["query"]) == find), None)
+
+
+def _new_in_search(ds: Datasette, find: str) -> dict[str, str]:
+    """What is new in a search, as counted last; it is counted again behind the page."""
+    room = state.of(ds)
+
+    async def count() -> NewMatches:
+        now = responses.now()
+        async with room.searching:
+            try:
+                return await database.read_snapshot(ds, lambda c: count_new(c, find, room.rules, now))  # fmt: skip
+            except QueryInterrupted:
+                return NewMatches(now, fault="its words take too long to look up")
+
+    counted = room.new_matches.get(find, count)
+    if counted is None:
+        return {"count": "…", "hint": "New in the last 24 hours: not counted yet"}
+    return {"count": counted.figure, "hint": counted.sentence}
 
 
 async def stories_in_view(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:

@@ -1,23 +1,18 @@
 """Search in the rule language over all articles, hit or not."""
 
 import re
-from functools import lru_cache
-from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
-import privacy
-from matchers.query.ast import Or
-from matchers.rules.rule_files import files_to_load
-from matchers.rules.word_lists import load_lists
 from model import QueryError
 from review import database, state
 from review.pages import responses
 from review.pages.queue import saved_views
 from review.render import highlight, safe_links
 from review.search import articles
+from review.search.word_lists import word_lists
 from storage.queries.articles.article_search import NO_BOUND, feed_words_missing_before
 from storage.queries.articles.by_address import articles_at, listed_feeds_of, looks_like_address
 from storage.queries.feed_health import health_of_feeds
@@ -68,25 +63,6 @@ async def address_page(ds: Datasette, request: Request, address: str) -> Respons
     return await responses.page(ds, request, "search.html", context)
 
 
-def word_lists(folder: Path | None) -> dict[str, Or]:
-    """The word lists of the rules folder; those with faults are left out."""
-    if folder is None:
-        return {}
-    files = files_to_load(folder)[1]
-    return _lists(tuple((file, state_of(file)) for file, _ in files))
-
-
-@lru_cache(maxsize=2)  # reading thousands of terms takes longer than the search itself
-def _lists(files: tuple[tuple[Path, tuple[int, int]], ...]) -> dict[str, Or]:
-    return load_lists([(file, str(file)) for file, _ in files])[0]
-
-
-def state_of(file: Path) -> tuple[int, int]:
-    """What changes when somebody writes the file."""
-    status = file.stat()
-    return status.st_mtime_ns, status.st_size
-
-
 def located(text: str, error: QueryError) -> dict[str, object]:
     """The error with the query cut at its place."""
     start = min(error.start, len(text))
@@ -99,9 +75,7 @@ def located(text: str, error: QueryError) -> dict[str, object]:
 
 def result(match: articles.FoundArticle) -> dict[str, object]:
     article, hit = match.article, match.hit
-    categories = (article["categories"] or "").split(",")
-    stored_title = match.entry.title if match.entry else article["text_title"]
-    title, snippet = (privacy.masked_for(categories, text) for text in (stored_title, hit.snippet))
+    title, snippet = articles.outgoing(match)
     terms = tuple(
         highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
     )

@@ -196,3 +196,11 @@ def test_an_item_whose_page_was_never_read_can_be_added_too(missed: Desk) -> Non
 
     assert "Voters waited for two hours" in sheet
     assert NOTE in sheet
+
+
+def test_search_and_the_articles_own_page_mask_it_too(desk: Desk, article: int) -> None:
+    pages = ("/-/search?find=clerk+AND+Quillmark+AND+home", f"/-/article/{article}")
+    assert all("612-555-0147" in desk.get(page).text for page in pages)
+    add(desk, article)
+
+    assert all("612-555-0147" not in desk.get(page).text for page in pages)
