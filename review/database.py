@@ -89,7 +89,7 @@ def database_at(ds: Datasette, path: Path) -> Database:
     return kind(ds, str(path), is_mutable=True)
 
 
-def version_of(path: Path) -> tuple[tuple[int, int], ...]:
+def file_state(path: Path) -> tuple[tuple[int, int], ...]:
     """What changes with every commit: time and size of the file, and of the log where commits go first."""
     files = (path, path.with_name(path.name + "-wal"))
     statuses = [file.stat() for file in files if file.exists()]

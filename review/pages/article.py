@@ -19,7 +19,7 @@ from review.pages import responses
 from review.pages.queue import tallied
 from review.render import safe_links
 from review.search import articles
-from review.search.word_lists import state_of
+from review.search.named_lists import state_of
 from storage.acts import adding
 from storage.queries.articles.trace import trace
 from storage.stories.outward import leaves_masked

@@ -17,7 +17,7 @@ from review.pages import responses
 from review.pages.queue import page
 from review.render import safe_links
 from review.search import articles
-from review.search.word_lists import word_lists
+from review.search.named_lists import word_lists
 from storage.queries.rules.figures import RuleFigures, rule_figures
 
 RULE_COLUMNS = (

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from model import QueryError
 from review.search.articles import A_PAGE, find_articles, read_query
-from review.search.word_lists import word_lists
+from review.search.named_lists import word_lists
 from storage.times import iso
 
 NEW_FOR = timedelta(hours=24)
-MOST_SECONDS = 1.0  # of processor time: pages are served meanwhile
+MOST_SECONDS_BEHIND = 1.0  # of processor time: pages are served meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ def count_new(
         query = read_query(find, word_lists(rules))
     except QueryError as error:
         return NewMatches(now, fault=error.why)
-    found = find_articles(connection, query, since=iso(now - NEW_FOR), most_seconds=MOST_SECONDS)
+    found = find_articles(
+        connection, query, since=iso(now - NEW_FOR), most_seconds=MOST_SECONDS_BEHIND
+    )
     more = found.further is not None
     return NewMatches(now, len(found.articles), more, found.looked_at)

@@ -12,7 +12,7 @@ from review.pages import responses
 from review.pages.queue import saved_views
 from review.render import highlight, safe_links
 from review.search import articles
-from review.search.word_lists import word_lists
+from review.search.named_lists import word_lists
 from storage.queries.articles.article_search import NO_BOUND, feed_words_missing_before
 from storage.queries.articles.by_address import articles_at, listed_feeds_of, looks_like_address
 from storage.queries.feed_health import health_of_feeds

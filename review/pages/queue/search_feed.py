@@ -11,10 +11,10 @@ from review import database, state
 from review.cache import CachedAnswer
 from review.render import safe_links
 from review.search import articles
-from review.search.word_lists import word_lists
+from review.search.named_lists import word_lists
 from storage.queries.articles.article_search import feed_words_missing_before
 
-ENTRIES_A_FEED = 50
+MATCHES_A_FEED = 50
 A_MINUTE = 60.0  # no search is made again for its feed within it
 # Seconds after which a search is made anew though the file seems the same: two commits may share a tick of its clock
 LONGEST_KEPT = 900.0
@@ -59,11 +59,11 @@ async def newest_matches(ds: Datasette, find: str) -> NewestMatches:
 
     async def again() -> KeptMatches:
         kept = _kept(room.cache.answers.get(key))
-        version, now = database.version_of(room.path), room.clock()
+        version, now = database.file_state(room.path), room.clock()
         if kept and kept.version == version and now - kept.searched_at < LONGEST_KEPT:
             return kept
         async with room.searching:
-            matches = await database.read_snapshot(ds, lambda c: search(c, find, room.rules))
+            matches = await database.read_snapshot(ds, lambda c: matches_now(c, find, room.rules))
         return KeptMatches(matches, version, now)
 
     return (await room.cache.get(key, again, fresh=A_MINUTE)).matches
@@ -73,17 +73,17 @@ def _kept(answer: CachedAnswer[object] | None) -> KeptMatches | None:
     return answer.value if answer and isinstance(answer.value, KeptMatches) else None
 
 
-def search(connection: sqlite3.Connection, find: str, rules: Path | None) -> NewestMatches:
+def matches_now(connection: sqlite3.Connection, find: str, rules: Path | None) -> NewestMatches:
     """As the first page of the search has them, and no more than a feed takes."""
     try:
         query = articles.read_query(find, word_lists(rules))
     except QueryError as error:
         return NewestMatches(fault=error.why)
     found = articles.find_articles(connection, query)
-    shown = found.articles[:ENTRIES_A_FEED]
+    shown = found.articles[:MATCHES_A_FEED]
     missing = feed_words_missing_before(connection)
     late = f" What feeds say beside articles seen up to {_minute(missing)} is not searched yet." if missing else ""  # fmt: skip
-    return NewestMatches(tuple(map(entry, shown)), reach_of(found, len(shown)) + late)
+    return NewestMatches(tuple(map(feed_entry, shown)), reach_of(found, len(shown)) + late)
 
 
 def reach_of(found: articles.Found, shown: int) -> str:
@@ -102,7 +102,7 @@ def _minute(moment: str) -> str:
     return f"{moment[:16].replace('T', ' ')} UTC"
 
 
-def entry(match: articles.FoundArticle) -> FeedEntry:
+def feed_entry(match: articles.FoundArticle) -> FeedEntry:
     article = match.article
     title, passage = articles.outgoing(match)
     return FeedEntry(

@@ -84,7 +84,7 @@ def test_what_was_seen_the_day_before_is_not_new(db: Path) -> None:
 
 def test_a_count_that_a_bound_stopped_says_so(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen(db, timedelta(hours=1))
-    monkeypatch.setattr("review.search.new_matches.MOST_SECONDS", 0.0)
+    monkeypatch.setattr("review.search.new_matches.MOST_SECONDS_BEHIND", 0.0)
     new = count_new(rows_of(db), FIND, None, datetime.now(UTC))
 
     assert new.figure == "1+"

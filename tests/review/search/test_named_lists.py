@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from review.search.word_lists import word_lists
+from review.search.named_lists import word_lists
 
 LIST = "depot:\n  - warehouse\n"
 
