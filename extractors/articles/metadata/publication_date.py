@@ -76,6 +76,13 @@ def in_address(url: str) -> datetime | None:
     return None
 
 
+def load_date_words() -> None:
+    """Have dateparser, which htmldate asks of labels that it cannot read itself, compile its patterns of
+    languages and time zones: 0.18 s of CPU, once a process."""
+    label = '<html><body><p class="date">3 Sept. 2026</p><p>Ballots.</p></body></html>'
+    find_date(label, original_date=True, extensive_search=True)
+
+
 def in_text(tree: HtmlElement) -> datetime | None:
     """The day below or above the headline; else the one that htmldate finds in what is no side
     matter, unless it is a year that a copyright notice made a date of."""

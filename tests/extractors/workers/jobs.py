@@ -13,7 +13,13 @@ from model import Evidence, Outcome
 offset = 0
 set_up_by = 0
 prepared = ""
+warmed_up_by = 0
 damaged = False
+
+
+def warm_up() -> None:
+    global warmed_up_by
+    warmed_up_by = os.getpid()
 
 
 def prepare(word: str) -> None:
@@ -40,6 +46,8 @@ def work(payload: object) -> object:
             return prepared
         case ("set up by",):
             return set_up_by
+        case ("warmed up by",):
+            return warmed_up_by
         case ("limits",):
             return resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20
         case ("pid",):

@@ -167,6 +167,14 @@ def test_what_is_known_early_is_prepared_before_the_setup_and_again_after_a_deat
         within(story, begun=zygote)
 
 
+def test_what_the_first_job_would_wait_for_is_loaded_once_for_all_workers() -> None:
+    async def story(workers: Workers) -> None:
+        warm = {await workers.run(("warmed up by",)) for _ in range(2)}
+        assert warm == {await zygote_of(workers)}
+
+    within(story, processes=2)
+
+
 def test_one_that_is_forgotten_ends_itself() -> None:
     zygote = begun_zygote(JOB, 400)
     assert zygote is not None
