@@ -20,6 +20,7 @@ from storage.queries.feed_health import FeedHealth, health_of_feeds
 from storage.queries.plain import json_ready
 from storage.store import Store
 
+LONGEST_NUMBER = 18  # digits; SQLite counts no further
 MOST_TRACED = 5  # articles with the words that were given, the newest first
 
 
@@ -61,7 +62,7 @@ def command(what: tuple[str, ...], db: Path, as_json: bool) -> None:
 
 
 def articles_meant(store: Store, typed: str) -> Sequence[int]:
-    if typed.isdecimal():
+    if typed.isdecimal() and len(typed) <= LONGEST_NUMBER:
         return [int(typed)]
     if looks_like_address(typed):
         return articles_at(store.db.conn, typed)

@@ -64,9 +64,9 @@ def stand(
 
 
 def mute_story(connection: sqlite3.Connection, story: int, *, until: str, actor: str, at: str) -> None:  # fmt: skip
-    """Mute one story, whatever it shows; a decided one keeps its tab."""
+    """Mute one story, whatever it shows and whatever else hides it; a decided one keeps its tab."""
     number = stand(connection, kind="story", value=str(story), until=until, actor=actor, at=at)
-    muting.hide(connection, Mute(number, "story", str(story)), [story])
+    connection.execute("UPDATE stories SET mute_id = ? WHERE id = ?", (number, story))
 
 
 OF_AN_ACT = "actor = :actor AND created_at = :at AND ended_at IS NULL AND (:story = '' OR (kind = 'story' AND value = :story))"
@@ -88,7 +88,7 @@ def unmute_act(
 
 
 def unmute(connection: sqlite3.Connection, mute_id: int, actor: str, at: str) -> bool:
-    """End a mute now; what it hid comes back. False: there is no such mute in force."""
+    """End a mute now; what no other hides comes back. False: there is no such mute in force."""
     sql = "UPDATE mutes SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL"
     ended = connection.execute(sql, (at, actor, mute_id)).rowcount == 1
     if ended:

@@ -213,7 +213,7 @@ def write_review(
     written = connection.execute(REVIEW, {
         "story": row["id"], "action": act.action, "rule": rule, "subject": "" if act.action in ABOUT_A_RULE else act.subject, "reason": act.reason,
         "note": act.note, "actor": act.actor, "at": act.at, "status": row["status"], "before": _subject_before(row, act.action), "batch": batch,
-        "seen": _seen(connection, row) if act.action in DECISIONS else "{}", "request": f"{act.request_id}:{row['id']}" if act.request_id else None, "origin": act.origin,
+        "seen": _seen(connection, row, act) if act.action in DECISIONS else "{}", "request": f"{act.request_id}:{row['id']}" if act.request_id else None, "origin": act.origin,
     })  # fmt: skip
     review = int(written.lastrowid or 0)
     masks.keep_masked_note(connection, review, act.note)
@@ -245,10 +245,11 @@ def strike_off(
             write_review(connection, batch, row, own)
 
 
-def _seen(connection: sqlite3.Connection, row: dict[str, object]) -> str:
-    """What a verdict had before it: rules, owners and passages that stood then."""
+def _seen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> str:
+    """What a verdict had before it: how far grown its page showed the story; rules, owners and passages."""
+    grown = dict(act.grown).get(int(str(row["id"])), row["grown"])
     rules, owners, passages = map(json.loads, connection.execute(SEEN, [row["id"]]).fetchone())
-    return json.dumps({"grown": row["grown"], "rules": rules, "owners": owners, "passages": passages})  # fmt: skip
+    return json.dumps({"grown": grown, "rules": rules, "owners": owners, "passages": passages})  # fmt: skip
 
 
 def reopen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from storage.stories import story_hits
 from storage.stories.story_hits import StoryHit
 
 
@@ -14,10 +15,14 @@ class Mute:
     value: str
 
 
-def standing_mutes(connection: sqlite3.Connection, moment: str) -> tuple[Mute, ...]:
+def standing_mutes(
+    connection: sqlite3.Connection, moment: str, *, story_id: int | None = None
+) -> tuple[Mute, ...]:
+    """Given `story_id`, without those of other stories, of which there may be thousands."""
     rows = connection.execute(
-        "SELECT id, kind, value FROM mutes WHERE ended_at IS NULL AND until > ? ORDER BY id",
-        [moment],
+        """SELECT id, kind, value FROM mutes WHERE ended_at IS NULL AND until > :moment
+           AND (:story IS NULL OR kind <> 'story' OR value = CAST(:story AS TEXT)) ORDER BY id""",
+        {"moment": moment, "story": story_id},
     )
     return tuple(Mute(*row) for row in rows)
 
@@ -48,13 +53,20 @@ def covers(mute: Mute, story_id: int, hit: StoryHit) -> bool:
 WAKE = """UPDATE stories SET snoozed_until = NULL, snooze_version_id = NULL, snooze_reason = NULL
   WHERE snoozed_until IS NOT NULL AND (snoozed_until <= :moment OR (snooze_version_id IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM rules r WHERE r.current_version_id = snooze_version_id AND r.active)))"""
-UNMUTE = """UPDATE stories SET mute_id = NULL WHERE mute_id IN (SELECT id FROM mutes WHERE ended_at IS NOT NULL OR until <= :moment)"""
+NO_LONGER_MUTED = "SELECT id FROM stories WHERE mute_id IN (SELECT id FROM mutes WHERE ended_at IS NOT NULL OR until <= ?) ORDER BY id"
 
 
 def wake(connection: sqlite3.Connection, moment: str) -> int:
-    """Bring back what was snoozed or muted until before `moment`; returns how many stories."""
+    """Bring back what was snoozed or muted until before `moment`; returns how many stories. What another
+    mute hides as well stays under that one."""
     woken = connection.execute(WAKE, {"moment": moment}).rowcount
-    return woken + connection.execute(UNMUTE, {"moment": moment}).rowcount
+    for (story_id,) in map(tuple, connection.execute(NO_LONGER_MUTED, [moment]).fetchall()):
+        mutes = standing_mutes(connection, moment, story_id=story_id)
+        hits = story_hits.hits_of_story(connection, story_id) if mutes else ()
+        mute_id = mute_for(mutes, story_id, hits)
+        connection.execute("UPDATE stories SET mute_id = ? WHERE id = ?", (mute_id, story_id))
+        woken += mute_id is None
+    return woken
 
 
 def hide(connection: sqlite3.Connection, mute: Mute, stories: Iterable[int]) -> None:

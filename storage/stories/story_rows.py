@@ -71,7 +71,7 @@ def refresh_one(
         due = due_at(connection, str(summary["severity"]), moment)
         summary |= reopening(before, brought, moment, due)
     summary["mute_id"] = before.mute_id or mute_for(
-        standing_mutes(connection, moment), story_id, hits
+        standing_mutes(connection, moment, story_id=story_id), story_id, hits
     )
     assigned = ", ".join(f"{name} = :{name}" for name in summary)
     connection.execute(

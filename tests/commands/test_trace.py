@@ -69,6 +69,14 @@ def test_words_that_nobody_wrote_say_how_many_feeds_were_read(db: Path) -> None:
     assert done.output.startswith("No stored article has these words; from 1 of 2 feeds")
 
 
+@pytest.mark.parametrize("typed", ["9" * 5000, "http://[::1", "https://[x]y/z"])
+def test_what_is_no_number_and_no_address_is_words(db: Path, typed: str) -> None:
+    done = traced(db, typed)
+
+    assert done.exit_code == 1
+    assert done.output.startswith("No stored article has these words; from 1 of 2 feeds")
+
+
 def test_it_speaks_json(db: Path) -> None:
     found = json.loads(traced(db, "1", "--json").output)
 

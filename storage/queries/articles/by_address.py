@@ -4,36 +4,54 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from storage.ingest.feeds.entries import url_hash
 
 ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*)", re.IGNORECASE)
-TRACKER = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?", re.I)
+TRACKER = re.compile(
+    r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?(?=&|$)", re.I
+)
 LONGEST_TYPED = 2_048  # characters
 # Of "example.co.uk" the last three labels are the site's name
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "org"})
-BY_HASH = "SELECT id FROM articles WHERE url_hash IN (SELECT value FROM json_each(?)) ORDER BY id"
+BY_HASH = "SELECT a.id FROM json_each(?) form JOIN articles a ON a.url_hash = form.value ORDER BY form.key"
 SITES_OF_FEEDS = "SELECT id, url, sites_json FROM feeds WHERE listed"
 
 
 def looks_like_address(typed: str) -> bool:
-    return len(typed) <= LONGEST_TYPED and ADDRESS.fullmatch(typed) is not None
+    if len(typed) > LONGEST_TYPED or ADDRESS.fullmatch(typed) is None:
+        return False
+    try:
+        address_parts(typed)
+    except ValueError:  # "http://[": words as any others
+        return False
+    return True
+
+
+def address_parts(address: str) -> SplitResult:
+    return urlsplit(address if "://" in address else f"https://{address}")
 
 
 def articles_at(connection: sqlite3.Connection, address: str) -> tuple[int, ...]:
     """The articles known under that address, or under one that differs from it in no more than http
-    or https, "www.", a slash at the end, what stands after "#", and words that tell who linked."""
-    hashes = json.dumps([url_hash(form) for form in address_forms(address)])
-    return tuple(row[0] for row in connection.execute(BY_HASH, [hashes]))
+    or https, "www.", a slash at the end, what stands after "#", and words that tell who linked, the
+    nearest first; where there is none, those under the address without its query, but no front page."""
+    parts = address_parts(address)
+    without_query = parts._replace(query="")
+    for form in (parts, without_query) if parts.path.strip("/") else (parts,):
+        hashes = json.dumps([url_hash(written) for written in address_forms(form)])
+        if numbers := tuple(row[0] for row in connection.execute(BY_HASH, [hashes])):
+            return numbers
+    return ()
 
 
-def address_forms(address: str) -> Iterator[str]:
-    parts = urlsplit(address if "://" in address else f"https://{address}")
+def address_forms(parts: SplitResult) -> Iterator[str]:
+    """The nearest to what was typed first."""
     host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
     bare = TRACKER.sub("", parts.query).strip("&")
     for path in dict.fromkeys((parts.path or "/", parts.path.rstrip("/") or "/", f"{parts.path.rstrip('/')}/")):  # fmt: skip
-        for query in dict.fromkeys((parts.query, bare, "")):
+        for query in dict.fromkeys((parts.query, bare)):
             for name in (host, f"www.{host}"):
                 for scheme in ("https", "http"):
                     yield f"{scheme}://{name}{path}{'?' if query else ''}{query}"
@@ -51,7 +69,7 @@ def listed_feeds_of(connection: sqlite3.Connection, address: str) -> tuple[int, 
 
 def site_name(address: str) -> str:
     """The part of a host's name that an outlet owns; of a bare address with its port."""
-    host = urlsplit(address if "://" in address else f"https://{address}").netloc.rpartition("@")[2].lower()  # fmt: skip
+    host = address_parts(address).netloc.rpartition("@")[2].lower()  # fmt: skip
     name, _, _ = host.partition(":")
     labels = name.split(".")
     if labels[-1].isdigit() or ":" in name or len(labels) < 3:

@@ -12,6 +12,7 @@ from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.rules import sync_rules
 from storage.store import Store
+from storage.stories import muting
 from tests.storage.making import HOUR, NOON, feed, listed, prose, reading, rows, rule, value
 
 OUTAGE, BREACH = rule("outage"), rule("breach", severity="critical")
@@ -77,6 +78,17 @@ def test_undoing_a_verdict_on_a_story_that_came_back_leaves_it_in_the_queue(stor
     assert json.loads(str(value(store, "SELECT news_json FROM stories")))["rules"] == ["breach"]
 
 
+def test_news_that_no_verdict_had_seen_come_back_by_undo(store: Store) -> None:
+    """The page of the first verdict was loaded before the story grew."""
+    publish(store, "herald", 2, f"An outage. {prose(1, 400)} And a breach.", hours=3)
+    act(store, "confirmed", "bo", grown=((1, 1),))
+    assert rows(store, "SELECT tab, reopened FROM stories") == [("new", 1)]
+    act(store, "dismissed", "ann", LATER, reason="old-news")
+    undo(store, "ann")
+
+    assert rows(store, "SELECT status, tab, reopened FROM stories") == [("confirmed", "new", 1)]
+
+
 def test_a_mute_of_a_story_is_undone_in_one_act(store: Store) -> None:
     act(store, "mute", "ann", LATER, subject=NEXT_WEEK)
     assert rows(store, "SELECT tab FROM stories") == [("muted",)]
@@ -86,6 +98,46 @@ def test_a_mute_of_a_story_is_undone_in_one_act(store: Store) -> None:
     assert rows(store, "SELECT tab FROM stories") == [("new",)]
     assert rows(store, "SELECT ended_by, ended_at FROM mutes") == [("ann", LATEST)]
     assert rows(store, "SELECT action, actor FROM story_reviews") == [("mute", "ann"), ("unmute", "ann")]  # fmt: skip
+
+
+def test_a_story_that_is_muted_twice_waits_for_the_later_end(store: Store) -> None:
+    """Whichever was set first; undo of one leaves the other as it was."""
+    tomorrow, day_after = "2026-11-04T00:00:00.000Z", "2026-11-05T00:00:00.000Z"
+    act(store, "mute", "bo", AT, subject=tomorrow)
+    act(store, "mute", "ann", LATER, subject=NEXT_WEEK)
+    undo(store, "ann")
+    assert muted_until(store) == tomorrow
+    act(store, "mute", "ann", LATEST, subject=NEXT_WEEK)
+    with write_txn(store.db):
+        muting.wake(store.db.conn, day_after)
+
+    assert muted_until(store) == NEXT_WEEK
+    with write_txn(store.db):
+        assert muting.wake(store.db.conn, NEXT_WEEK) == 1
+    assert rows(store, "SELECT tab, mute_id FROM stories") == [("new", None)]
+
+
+def test_what_an_outlets_mute_hides_too_stays_hidden_when_the_storys_own_ends(store: Store) -> None:
+    outlet = str(value(store, "SELECT outlet FROM articles LIMIT 1"))
+    act(store, "mute", "ann", AT, subject="2026-11-04T00:00:00.000Z")
+    with write_txn(store.db):
+        mutes.stand(store.db.conn, kind="outlet", value=outlet, until=NEXT_WEEK, actor="bo", at=LATER)  # fmt: skip
+        assert muting.wake(store.db.conn, "2026-11-05T00:00:00.000Z") == 0
+
+    assert muted_until(store) == NEXT_WEEK
+
+
+def test_a_muted_story_that_grows_stays_hidden_until_the_mute_ends(store: Store) -> None:
+    act(store, "mute", "ann", AT, subject=NEXT_WEEK)
+    publish(store, "herald", 2, f"An outage. {prose(1, 400)} And a breach.", hours=3)
+    assert rows(store, "SELECT tab, rules FROM stories") == [("muted", 2)]
+    undo(store, "ann")
+
+    assert rows(store, "SELECT tab FROM stories") == [("new",)]
+
+
+def muted_until(store: Store) -> object:
+    return value(store, "SELECT m.until FROM stories s JOIN mutes m ON m.id = s.mute_id")
 
 
 def test_a_mute_of_an_outlet_is_undone_with_the_stories_that_it_hid(store: Store) -> None:

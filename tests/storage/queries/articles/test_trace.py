@@ -10,6 +10,7 @@ from storage.acts.mutes import mute
 from storage.acts.verdicts import Act, record_act
 from storage.database.connection import write_txn
 from storage.feeds import sync_feeds
+from storage.ingest.feeds.entries import url_hash
 from storage.ingest.readings import record_readings
 from storage.queries.articles.by_address import articles_at, listed_feeds_of, looks_like_address
 from storage.queries.articles.trace import Trace, trace
@@ -146,6 +147,21 @@ def test_an_article_is_found_under_the_address_that_a_colleague_sent(
     assert articles_at(store.db.conn, address) == (number,)
 
 
+def test_the_article_at_the_very_address_comes_before_others_of_its_site(store: Store) -> None:
+    sync_feeds(store.db, [feed("gazette")], NOON)
+    front, bare, one, two = listed(store, ["front", "story.php", "story.php?id=1", "story.php?id=2&reference=9"])  # fmt: skip
+    with write_txn(store.db):
+        store.db.execute("UPDATE articles SET url_hash = ? WHERE id = ?", (url_hash("https://gazette.example/"), front))  # fmt: skip
+
+    def at(address: str) -> tuple[int, ...]:
+        return articles_at(store.db.conn, f"https://gazette.example/{address}")
+
+    assert at("story.php?id=1") == (one,)
+    assert at("story.php?id=2&reference=9&ref=mail") == (two,)
+    assert at("story.php?cmp=mail") == (bare,)
+    assert (at(""), at("?p=7")) == ((front,), ())
+
+
 def test_the_feeds_of_a_site_are_found_by_any_of_its_hosts(store: Store) -> None:
     feeds = [
         feed("plain", url="https://feeds.plain.example/rss"),
@@ -168,6 +184,6 @@ def test_the_feeds_of_a_site_are_found_by_any_of_its_hosts(store: Store) -> None
     assert of("https://unheard-of.example/x") == []
 
 
-@pytest.mark.parametrize("typed", ["ballot*", 'url:"example.com/x"', "and/or", "a NEAR/5 b", "title:recount", "example.com", "3.5/10"])  # fmt: skip
+@pytest.mark.parametrize("typed", ["ballot*", 'url:"example.com/x"', "and/or", "a NEAR/5 b", "title:recount", "example.com", "3.5/10", "http://[::1", "https://ex\u2100.com/a"])  # fmt: skip
 def test_a_search_is_no_address(typed: str) -> None:
     assert not looks_like_address(typed)
