@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar, cast
 T = TypeVar("T")
 MOST_CACHED = 500
 REST = 20  # times as long as it took to count, so that counting behind the pages leaves the processors to them
-
 QUICK = 0.02  # seconds: what takes no longer is counted again before it is shown
+LONGEST_WAIT = 1.0  # seconds for that, on a disk that is busy now
 
 
 @dataclass(slots=True)
@@ -24,7 +24,8 @@ class CachedAnswer(Generic[T]):
 class Cache:
     """An answer younger than `fresh` is served as it is, or than twenty times what it took to count;
     one younger than `stale` is served and counted again behind, but for one that is quickly counted: of that
-    a person who has just given a verdict would see a page that knows nothing of it. `forget()` after a write of our own."""
+    a person who has just given a verdict would see a page that knows nothing of it; it is served as it was where counting fails, or takes long for once.
+    `forget()` after a write of our own: what was being counted meanwhile is not kept."""
 
     fresh: float = 10.0
     stale: float = 300.0
@@ -46,7 +47,7 @@ class Cache:
             task = asyncio.ensure_future(self._count(key, count))
             task.add_done_callback(_seen)
             self.counting[key] = task
-        if cached and age < self.stale and cached.took > QUICK:
+        if cached and age < self.stale and (cached.took > QUICK or not await _soon(task)):
             return cast("T", cached.value)
         return cast("T", await asyncio.shield(task))
 
@@ -57,13 +58,26 @@ class Cache:
             if len(self.answers) >= MOST_CACHED:
                 self.answers.clear()
             ended = self.clock()
-            self.answers[key] = CachedAnswer(value, ended, ended - began)
+            if self._is_awaited(key):
+                self.answers[key] = CachedAnswer(value, ended, ended - began)
             return value
         finally:
-            self.counting.pop(key, None)
+            if self._is_awaited(key):
+                del self.counting[key]
+
+    def _is_awaited(self, key: Hashable) -> bool:
+        """False where a write came since the task that runs began to count."""
+        return self.counting.get(key) is asyncio.current_task()
 
     def forget(self, key: Hashable) -> None:
         self.answers.pop(key, None)
+        self.counting.pop(key, None)
+
+
+async def _soon(task: asyncio.Task[object]) -> bool:
+    """Whether it is counted within the longest wait."""
+    await asyncio.wait({task}, timeout=LONGEST_WAIT)
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 def _seen(task: asyncio.Task[Any]) -> None:

@@ -65,10 +65,14 @@ def mask_anew(connection: sqlite3.Connection, story_id: int) -> None:
 
 def keep_all_masked_notes(connection: sqlite3.Connection) -> None:
     """Of every review, for a database that an earlier release has filled."""
-    for review, note in connection.execute(
-        "SELECT id, note FROM story_reviews WHERE note <> ''"
-    ).fetchall():
+    for review, note in stored_notes(connection):
         keep_masked_note(connection, review, note)
+
+
+def stored_notes(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """By review."""
+    notes = connection.execute("SELECT id, note FROM story_reviews WHERE note <> ''")
+    return [(review, note) for review, note in map(tuple, notes)]
 
 
 def keep_all_masks(connection: sqlite3.Connection) -> None:

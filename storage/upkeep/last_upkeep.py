@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from storage.database.connection import write_txn
 from storage.database.errors import StorageError
+from storage.facts import fact, keep_fact
 from storage.times import ago, iso_or_none, parse_or_none
 from storage.upkeep.clock import AHEAD
 from storage.upkeep.copies import USUAL_FOLDER, newest_copy
@@ -39,10 +40,10 @@ class Upkeep:
 def last_upkeep(conn: sqlite3.Connection, database: Path, now: datetime) -> Upkeep:
     """What was noted; before anything was, the newest copy in the usual folder tells. What a clock that
     was ahead noted counts for nothing."""
-    row = conn.execute("SELECT value FROM facts WHERE key = ?", [FACT]).fetchone()
-    if row is None:
+    stored = fact(conn, FACT)
+    if stored is None:
         return Upkeep(newest_copy(database.absolute().parent / USUAL_FOLDER, database, now))
-    noted = json.loads(row[0])
+    noted = json.loads(stored)
     done_at, failed_at = parse_or_none(noted["done_at"]), parse_or_none(noted["failed_at"])
     return Upkeep(
         None if done_at is not None and done_at > now + AHEAD else done_at,
@@ -69,10 +70,7 @@ def note(db: Database, upkeep: Upkeep) -> None:
         "why": upkeep.why,
     }
     with write_txn(db):
-        db.execute(
-            "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (FACT, json.dumps(value)),
-        )
+        keep_fact(db.conn, FACT, json.dumps(value))
 
 
 def upkeep_trouble(upkeep: Upkeep, first_run_at: datetime | None, now: datetime) -> str | None:

@@ -20,7 +20,7 @@ from storage.times import day, iso
 # Texts in one transaction; with the search index, more would hold reviewers up
 DROPPED_AT_ONCE = 100
 MERGED_AT_ONCE = 200  # pages of the search index
-MASKED_AT_ONCE = 20  # stories, some milliseconds each
+MASKED_AT_ONCE = 20  # stories, or notes, some milliseconds each
 LONGEST_PAUSE_SECONDS = 0.5  # seconds
 CHANGES_KEPT = 100_000
 POLLS_KEPT = timedelta(days=90)
@@ -143,8 +143,12 @@ def renew_masks(db: Database) -> None:
         with step(db):
             for story in stories[first : first + MASKED_AT_ONCE]:
                 masks.mask_anew(db.conn, story)
+    notes = masks.stored_notes(db.conn)
+    for first in range(0, len(notes), MASKED_AT_ONCE):
+        with step(db):
+            for review, note in notes[first : first + MASKED_AT_ONCE]:
+                masks.keep_masked_note(db.conn, review, note)
     with step(db):
-        masks.keep_all_masked_notes(db.conn)
         masks.note_masks(db.conn)
 
 

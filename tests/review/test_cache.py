@@ -47,6 +47,43 @@ def test_what_is_quickly_counted_is_never_shown_old() -> None:
     assert asyncio.run(answers(Counting(0.01), 0, 9, 2, 120)) == [1, 1, 2, 3]
 
 
+def test_what_was_quickly_counted_is_shown_as_it_was_where_counting_fails() -> None:
+    async def asked() -> list[int]:
+        counting = Counting(0.01)
+        cache = Cache(fresh=10, stale=300, clock=lambda: counting.now)
+
+        async def fails() -> int:
+            raise OSError
+
+        before = await cache.get("figure", counting)
+        counting.now += 20
+        return [before, await cache.get("figure", fails), await cache.get("figure", counting)]
+
+    assert asyncio.run(asked()) == [1, 1, 2]
+
+
+def test_what_was_being_counted_during_a_write_is_not_kept() -> None:
+    """An act comes while a page counts: the page after it must know of the act."""
+
+    async def asked() -> list[int]:
+        cache, stories = Cache(), [1, 2]
+
+        async def count() -> int:
+            counted = len(stories)
+            await asyncio.sleep(0.01)
+            return counted
+
+        before = asyncio.ensure_future(cache.get("figure", count))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        stories.pop()
+        cache.forget("figure")
+        after = await cache.get("figure", count)
+        return [await before, after, await cache.get("figure", count)]
+
+    assert asyncio.run(asked()) == [2, 1, 1]
+
+
 async def counted_behind(counting: Counting, *asked: tuple[float, str]) -> list[int | None]:
     """What each key shows, asked after each pause."""
     behind: CountedBehind[int] = CountedBehind(clock=lambda: counting.now)

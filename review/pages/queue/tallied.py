@@ -19,5 +19,6 @@ async def tally(ds: Datasette) -> Tally:
 def forget(ds: Datasette) -> None:
     """Counts are taken anew after a write of our own."""
     cache = state.of(ds).cache
-    for key in [key for key in cache.answers if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
-        cache.forget(key)
+    for key in {*cache.answers, *cache.counting}:
+        if isinstance(key, tuple) and key[0] == "view":
+            cache.forget(key)
