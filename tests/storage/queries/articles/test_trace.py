@@ -118,6 +118,7 @@ def test_one_that_somebody_dismissed(store: Store, number: int) -> None:
     (story,) = rows(store, "SELECT id, review_count FROM stories WHERE tab IS NOT NULL")
     with write_txn(store.db):
         record_act(store.db.conn, Act(((int(str(story[0])), int(str(story[1]))),), "dismissed", "remy", iso(LATER), reason="old-news"))  # fmt: skip
+        record_act(store.db.conn, Act(((int(str(story[0])), int(str(story[1])) + 1),), "tag", "ana", iso(LATER + HOUR), subject="later"))  # fmt: skip
 
     assert stop(traced(store, number)) == ("queue", "Dismissed by remy, 2026-11-03 13:00 UTC (old-news).")  # fmt: skip
 
