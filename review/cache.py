@@ -10,7 +10,7 @@ T = TypeVar("T")
 MOST_CACHED = 500
 REST = 20  # times as long as it took to count, so that counting behind the pages leaves the processors to them
 QUICK = 0.02  # seconds: what takes no longer is counted again before it is shown
-LONGEST_WAIT = 1.0  # seconds for that, on a disk that is busy now
+LONGEST_RECOUNT = 1.0  # seconds for that, on a disk that is busy now
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Cache:
 
 async def _soon(task: asyncio.Task[object]) -> bool:
     """Whether it is counted within the longest wait."""
-    await asyncio.wait({task}, timeout=LONGEST_WAIT)
+    await asyncio.wait({task}, timeout=LONGEST_RECOUNT)
     return task.done() and not task.cancelled() and task.exception() is None
 
 
