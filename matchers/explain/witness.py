@@ -18,6 +18,7 @@ class Witness:
         self.scanned = self.evaluation.scanned
         # One of its own, as threads of the review server share an engine, and a compiler counts.
         self._matcher = Compiler(engine.patterns).matcher
+        self._patterns = engine.patterns
 
     def holds(self, node: Node) -> bool:
         return self.evaluation.holds(self._matcher(node))
@@ -27,6 +28,11 @@ class Witness:
         if not self.evaluation.holds(matcher):
             return ()
         return self.evaluation.passages(self.evaluation.proof(matcher))
+
+    def expected_share(self, terms: Node) -> float:
+        """The share of articles in which one of these terms is expected; estimated, and at most 1."""
+        [one_of_these] = self._matcher(terms).groups
+        return min(1.0, self._patterns.cost(one_of_these) / 100)
 
     def joined(self, node: Node) -> bool:
         """Whether headline and lede are one text for it."""
