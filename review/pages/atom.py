@@ -94,7 +94,7 @@ async def _search(ds: Datasette, request: Request, whose: str, find: str) -> dic
     matches = await search_feed.newest_matches(ds, find)
     return {
         "matches": matches, "name": f"Pollwatch: {name}", "page_url": f"{responses.own_address(ds, request)}/-/search?{urlencode({'find': find})}",
-        "updated": max((found.first_seen_at for found in matches.entries), default=_when_empty(responses.now())),
+        "updated": max((match.first_seen_at for match in matches.entries), default=_when_empty(responses.now())),
     }  # fmt: skip
 
 

@@ -93,9 +93,9 @@ def atom(request: Request, xml: str) -> Response:
     """A feed, or 304 where the reader has this very one: most ask far more often than anything changes."""
     tag = f'"{hashlib.sha256(xml.encode()).hexdigest()[:32]}"'
     headers = {"etag": tag}
-    held = request.headers.get("if-none-match", "")
+    held_tags = request.headers.get("if-none-match", "")
     if tag in {
-        each.strip().removeprefix("W/") for each in held.split(",")
+        held_tag.strip().removeprefix("W/") for held_tag in held_tags.split(",")
     }:  # a proxy that packs makes it weak
         return Response("", status=304, headers=headers)
     return Response(xml, content_type="application/atom+xml; charset=utf-8", headers=headers)

@@ -47,8 +47,8 @@ def count_new(
         query = read_query(find, word_lists(rules))
     except QueryError as error:
         return NewMatches(now, fault=error.why)
-    found = find_articles(
+    new_found = find_articles(
         connection, query, since=iso(now - NEW_FOR), most_seconds=MOST_SECONDS_BEHIND
     )
-    more = found.further is not None
-    return NewMatches(now, len(found.articles), more, found.looked_at)
+    more = new_found.further is not None
+    return NewMatches(now, len(new_found.articles), more, new_found.looked_at)

@@ -58,10 +58,14 @@ async def newest_matches(ds: Datasette, find: str) -> NewestMatches:
     room, key = state.of(ds), ("search", find)
 
     async def again() -> KeptMatches:
-        kept = _kept(room.cache.answers.get(key))
+        kept_matches = _kept(room.cache.answers.get(key))
         version, now = database.file_state(room.path), room.clock()
-        if kept and kept.version == version and now - kept.searched_at < LONGEST_KEPT:
-            return kept
+        if (
+            kept_matches
+            and kept_matches.version == version
+            and now - kept_matches.searched_at < LONGEST_KEPT
+        ):
+            return kept_matches
         async with room.searching:
             matches = await database.read_snapshot(ds, lambda c: matches_now(c, find, room.rules))
         return KeptMatches(matches, version, now)
@@ -79,23 +83,23 @@ def matches_now(connection: sqlite3.Connection, find: str, rules: Path | None) -
         query = articles.read_query(find, word_lists(rules))
     except QueryError as error:
         return NewestMatches(fault=error.why)
-    found = articles.find_articles(connection, query)
-    shown = found.articles[:MATCHES_A_FEED]
+    newest_found = articles.find_articles(connection, query)
+    shown = newest_found.articles[:MATCHES_A_FEED]
     missing = feed_words_missing_before(connection)
     late = f" What feeds say beside articles seen up to {_minute(missing)} is not searched yet." if missing else ""  # fmt: skip
-    return NewestMatches(tuple(map(feed_entry, shown)), reach_of(found, len(shown)) + late)
+    return NewestMatches(tuple(map(feed_entry, shown)), reach_of(newest_found, len(shown)) + late)
 
 
-def reach_of(found: articles.Found, shown: int) -> str:
+def reach_of(newest_found: articles.Found, shown: int) -> str:
     """How far back the feed goes, and whether anything may lie beyond."""
-    if found.back_to is None:
+    if newest_found.back_to is None:
         return "No stored article holds these words."
     matches = "1 match" if shown == 1 else f"{shown} matches"
-    if shown < len(found.articles):
-        last = found.articles[shown - 1].article["first_seen_at"]
+    if shown < len(newest_found.articles):
+        last = newest_found.articles[shown - 1].article["first_seen_at"]
         return f"The {matches} last seen, back to {_minute(last)}; older ones are left out."
-    rest = "older ones are not searched" if found.further else "that is all there is"
-    return f"{matches} among the {found.looked_at} newest articles that may fit, back to those first seen at {_minute(found.back_to)}; {rest}."
+    rest = "older ones are not searched" if newest_found.further else "that is all there is"
+    return f"{matches} among the {newest_found.looked_at} newest articles that may fit, back to those first seen at {_minute(newest_found.back_to)}; {rest}."
 
 
 def _minute(moment: str) -> str:
