@@ -167,7 +167,7 @@ async def _refuse(send: Send, status: int, sentence: str, location: str) -> None
 
 def _guarded(send: Send, scope: RequestScope, team: Team) -> Send:
     # Those of our own pages are harmless as they are made, and may have other separators.
-    table = scope["path"].endswith(".csv") and "/-/" not in scope["path"]
+    table = scope["path"].endswith(".csv") and not scope["path"].startswith("/-/")
     static = scope["path"].startswith(("/-/pollwatch/", "/-/static/"))
 
     async def guarded(message: AsgiMessage) -> None:

@@ -66,7 +66,7 @@ def stand(
 def mute_story(connection: sqlite3.Connection, story: int, *, until: str, actor: str, at: str) -> None:  # fmt: skip
     """Mute one story, whatever it shows and whatever else hides it; a decided one keeps its tab."""
     number = stand(connection, kind="story", value=str(story), until=until, actor=actor, at=at)
-    connection.execute("UPDATE stories SET mute_id = ? WHERE id = ?", (number, story))
+    muting.hide(connection, Mute(number, "story", str(story)), [story])
 
 
 OF_AN_ACT = "actor = :actor AND created_at = :at AND ended_at IS NULL AND (:story = '' OR (kind = 'story' AND value = :story))"

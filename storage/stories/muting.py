@@ -69,8 +69,11 @@ def wake(connection: sqlite3.Connection, moment: str) -> int:
     return woken
 
 
+HIDE = "UPDATE stories SET mute_id = :mute WHERE id = :story AND (mute_id IS NULL OR :own)"
+
+
 def hide(connection: sqlite3.Connection, mute: Mute, stories: Iterable[int]) -> None:
-    connection.executemany(
-        "UPDATE stories SET mute_id = ? WHERE id = ? AND mute_id IS NULL",
-        [(mute.id, story) for story in stories],
-    )
+    """What is hidden stays under the mute that hid it, but for one of this very story."""
+    own = mute.kind == "story"
+    values = [{"mute": mute.id, "story": story, "own": own} for story in stories]
+    connection.executemany(HIDE, values)

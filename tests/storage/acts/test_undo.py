@@ -117,6 +117,14 @@ def test_a_story_that_is_muted_twice_waits_for_the_later_end(store: Store) -> No
     assert rows(store, "SELECT tab, mute_id FROM stories") == [("new", None)]
 
 
+def test_a_story_that_is_muted_again_on_the_page_of_mutes_waits_as_long_as_said(store: Store) -> None:  # fmt: skip
+    act(store, "mute", "ann", AT, subject="2026-11-04T00:00:00.000Z")
+    with write_txn(store.db):
+        mutes.mute(store.db.conn, kind="story", value="1", until=NEXT_WEEK, actor="bo", at=LATER)
+
+    assert muted_until(store) == NEXT_WEEK
+
+
 def test_what_an_outlets_mute_hides_too_stays_hidden_when_the_storys_own_ends(store: Store) -> None:
     outlet = str(value(store, "SELECT outlet FROM articles LIMIT 1"))
     act(store, "mute", "ann", AT, subject="2026-11-04T00:00:00.000Z")
