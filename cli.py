@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from commands.output.lazy_group import LazyGroup
+from commands.shared.lazy_group import LazyGroup
 
 # Importing Prefect or trafilatura takes seconds, so each command's module is imported on use.
 COMMANDS = {
@@ -17,7 +17,7 @@ COMMANDS = {
     "run": ("commands.run", "Poll the feeds once, read what is new, match it, store it."),
     "serve": ("commands.serve", "Run on a schedule in this one process."),
     "status": ("commands.status", "Feeds, last run, queue and coverage in a few lines."),
-    "metrics": ("commands.outside.metrics", "Print metrics of the monitor for Prometheus."),
+    "metrics": ("commands.integrations.metrics", "Print metrics of the monitor for Prometheus."),
     "doctor": (
         "commands.doctor.command",
         "Check everything that a run needs, and say how to fix it.",
@@ -34,14 +34,17 @@ COMMANDS = {
         "Check alerts.yaml, test a channel, show and send what waits.",
     ),
     "report": (
-        "commands.outside.report",
+        "commands.integrations.report",
         "Write a situation report: Markdown, HTML or PDF.",
     ),
-    "queue": ("commands.outside.queue", "List the stories of the queue."),
+    "queue": ("commands.integrations.queue", "List the stories of the queue."),
     "trace": ("commands.trace", "Say what became of a story that somebody misses."),
-    "federate": ("commands.outside.federate", "Show one queue over several databases."),
-    "export": ("commands.outside.export", "Export stories as JSON Lines, CSV, STIX 2.1 or MISP."),
-    "tokens": ("commands.outside.tokens", "Create, list and revoke API tokens."),
+    "federate": ("commands.integrations.federate", "Show one queue over several databases."),
+    "export": (
+        "commands.integrations.export",
+        "Export stories as JSON Lines, CSV, STIX 2.1 or MISP.",
+    ),
+    "tokens": ("commands.integrations.tokens", "Create, list and revoke API tokens."),
     "review": ("commands.review", "Open the review queue in Datasette."),
     "maintain": ("commands.maintain", "Do one night's upkeep: forget, back up, draw the audit."),
     "backup": ("commands.backup", "Copy the database safely while it is in use."),

@@ -1,1 +1,1 @@
-"""What leaves: events routed to channels, composed into messages, sent and retried."""
+"""What leaves: events routed to channels, composed into messages without foreign markup, sent and retried."""

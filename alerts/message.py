@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field, replace
 from html import escape
 
 import privacy
-from alerts.harmless import harmless
 from alerts.kinds import kind_of
 from alerts.plan import MessageBatch
 from alerts.routing import event_severity
+from alerts.sanitize import harmless
 from storage.outbox.event import Delivery, Event, Subject
 
 EVENTS_NAMED = 25  # events that a summary names; the page shows all

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import USAGE, faults_as_messages
-from commands.output.shared_options import db_option, real_path
+from commands.shared.faults import USAGE, faults_as_messages
+from commands.shared.shared_options import db_option, real_path
 from storage.database.migrations import require_current
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, json_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, json_option
 from storage.queries.coverage import Coverage, FeedHours, coverage
-from storage.queries.plain import json_ready
+from storage.queries.json_ready import json_ready
 from storage.store import Store
 
 HOUR_LETTERS = {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed, faults_as_messages
-from commands.output.shared_options import RULES, real_path
-from config.own import HOME
+from commands.shared.faults import CommandFailed, faults_as_messages
+from commands.shared.shared_options import RULES, real_path
+from config.home import HOME
 from storage.database.errors import StorageError
 from storage.store import Store
 
@@ -42,8 +42,8 @@ def command(db: Path) -> None:
 
 
 def run_demo(db: Path) -> bool:
-    from commands.output.progress import Shown
-    from commands.output.summary import show_run
+    from commands.shared.progress import Shown
+    from commands.shared.summary import show_run
     from demo.newsroom import Newsroom
     from flows.orchestration.local import watch_here
     from flows.pipeline.inputs.options import Options, load_plan

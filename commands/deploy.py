@@ -13,9 +13,9 @@ from uuid import UUID
 import click
 import yaml
 
-from commands.output import spans
-from commands.output.shared_options import LOOPBACK
-from config.own import HOME, PROJECT
+from commands.shared import spans
+from commands.shared.shared_options import LOOPBACK
+from config.home import HOME, PROJECT
 
 POOL = "pollwatch"
 PREFECT_PORT = 4200

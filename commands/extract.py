@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import click
 
-from commands.output.faults import faults_as_messages
-from commands.output.source import open_source, read_up_to
+from commands.shared.faults import faults_as_messages
+from commands.shared.source import open_source, read_up_to
 from extractors.articles.from_feed import article_to_json, from_address
 from extractors.fetch.urls import canonical_url
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout

@@ -10,10 +10,10 @@ from typing import Any, BinaryIO
 
 import click
 
-from commands.output.faults import CommandFailed
-from commands.output.shared_options import RULES
-from commands.output.source import open_source, source_name
 from commands.rules.rules_and_texts import load_or_exit, read_plain_text
+from commands.shared.faults import CommandFailed
+from commands.shared.shared_options import RULES
+from commands.shared.source import open_source, source_name
 from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
 from matchers.explain.explain import evidence_json

@@ -12,8 +12,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, json_option, rules_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, json_option, rules_option
 
 if TYPE_CHECKING:
     from flows.archive.rematch import Rematch

@@ -15,8 +15,8 @@ import click
 
 from alerts.sender import Sender, sending
 from commands.alerts.alerts_file import secret
-from commands.output.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
-from commands.output.standstill import standstill_reasons
+from commands.shared.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
+from commands.shared.standstill import standstill_reasons
 from model import ConfigError
 from model.plurals import count_of
 from review import server

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.output.faults import faults_as_messages
-from commands.output.numbers import Finite, NetworkParam
-from commands.output.progress import Shown
-from commands.output.scale import Scale, scale_options
-from commands.output.shared_options import RunFiles, json_option, run_files_options
+from commands.shared.faults import faults_as_messages
+from commands.shared.numbers import Finite, NetworkParam
+from commands.shared.progress import Shown
+from commands.shared.scale import Scale, scale_options
+from commands.shared.shared_options import RunFiles, json_option, run_files_options
 from model import ConfigError
 from model.plurals import count_of
 from storage.database.errors import AnotherRun
@@ -107,7 +107,7 @@ def command(
 
 
 def run_and_print(options: "Options", *, as_json: bool, prefect: bool | None) -> int:
-    from commands.output.summary import run_as_json, show_run
+    from commands.shared.summary import run_as_json, show_run
     from flows.orchestration.local import watch_here
     from flows.pipeline.inputs.options import load_plan
 

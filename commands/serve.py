@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed, faults_as_messages
-from commands.output.numbers import Finite
-from commands.output.scale import Scale, scale_options
-from commands.output.shared_options import RunFiles, run_files_options
+from commands.shared.faults import CommandFailed, faults_as_messages
+from commands.shared.numbers import Finite
+from commands.shared.scale import Scale, scale_options
+from commands.shared.shared_options import RunFiles, run_files_options
 from extractors.feed_list.shard import database_of
 from storage.database.errors import AnotherRun
 from storage.database.lock import RunLock

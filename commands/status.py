@@ -12,16 +12,16 @@ import click
 from commands.alerts.status import channel_line
 from commands.doctor.file_system import check_file_system
 from commands.doctor.machine import check_open_files, memory, space, sqlite
-from commands.output import spans
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, json_option
-from commands.output.standstill import standstill_reasons
-from commands.output.unread_table import unread_lines
+from commands.shared import spans
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, json_option
+from commands.shared.standstill import standstill_reasons
+from commands.shared.unread_table import unread_lines
 from storage.queries import coverage, feed_health, reports
 from storage.queries.articles.unreadable import count_doubtful, unreadable
+from storage.queries.json_ready import json_ready
 from storage.queries.monitor.alert_figures import ChannelCounts, outbox_status
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
-from storage.queries.plain import json_ready
 from storage.store import Store
 from storage.times import ago, parse_time, span
 from storage.upkeep.last_upkeep import REMEDY, Upkeep, last_upkeep, upkeep_trouble

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, json_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, json_option
 from review.search.words import words_query
 from storage.queries.articles.archive import search
 from storage.queries.articles.article_search import NO_BOUND
@@ -17,7 +17,7 @@ from storage.queries.articles.by_address import articles_at, listed_feeds_of, lo
 from storage.queries.articles.trace import Trace, trace
 from storage.queries.coverage import answering_lately
 from storage.queries.feed_health import FeedHealth, health_of_feeds
-from storage.queries.plain import json_ready
+from storage.queries.json_ready import json_ready
 from storage.store import Store
 
 LONGEST_NUMBER = 18  # digits; SQLite counts no further

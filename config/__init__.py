@@ -1,1 +1,1 @@
-"""YAML files with line and column for every fault, and "did you mean"; used by feeds, rules, team and alerts."""
+"""YAML files with line and column for every fault, and "did you mean"; files found in local/, opened, and written whole."""

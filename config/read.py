@@ -10,7 +10,7 @@ import yaml
 
 from config.document import Document, caret
 from config.mapping import is_null
-from config.opening import open_bytes
+from config.open_file import open_bytes
 from config.yaml_hints import format_hint, on_next_line
 from model import ConfigError
 

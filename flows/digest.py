@@ -9,7 +9,7 @@ from prefect.states import Completed, Failed
 
 from alerts.report.digest import store_digest
 from alerts.sender import Sender
-from config.own import HOME, in_force
+from config.home import HOME, in_force
 from flows.orchestration.feed_secrets import alert_secret
 from storage.database.errors import AnotherRun
 

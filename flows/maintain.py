@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from config.own import HOME
+from config.home import HOME
 from flows.archive.upkeep import keep_up
 from storage.database.errors import DamagedDatabase
 

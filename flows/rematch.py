@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from config.own import HOME
+from config.home import HOME
 from flows.archive.rematch import rematch_archive
 from flows.pipeline.inputs.options import faults_of
 from matchers.rules.load import load_rules

@@ -20,7 +20,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 
-from config.own import HOME, in_force
+from config.home import HOME, in_force
 from extractors.cluster.address import check_cluster
 from extractors.feed_list.shard import parse_shard
 from extractors.workers.errors import BadInstallation, NoCluster

@@ -12,7 +12,7 @@ import uvicorn
 
 from review import app
 from review.auth.team_file import Team
-from storage.acts import opinions
+from storage.acts import second_opinions
 from storage.database.connection import on_read_only_media, write_txn
 from storage.database.errors import StorageError
 from storage.facts import keep_fact
@@ -39,7 +39,7 @@ def keep_settings(path: Path, team: Team) -> None:
     """What of the team file the pipeline and acts go by."""
     if on_read_only_media(path):
         return
-    settings = {opinions.SHARE_FACT: repr(team.second_opinions / 100)}
+    settings = {second_opinions.SHARE_FACT: repr(team.second_opinions / 100)}
     if team.due_minutes is not None:
         settings["due_minutes"] = json.dumps(dict(team.due_minutes))
     with Store.open_existing(path, any_version=True) as store:

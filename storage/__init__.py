@@ -1,1 +1,1 @@
-"""The SQLite database: the only folder with SQL, beside review/."""
+"""The SQLite database: feeds, hosts, rules, runs, the audit and tokens here, the rest below. The only folder with SQL, beside review/."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 import privacy
-from alerts.harmless import harmless
+from alerts.sanitize import harmless
 from model.plurals import count_of
 from storage.queries.export import ExportedStory
 from storage.queries.situation import AUDIT_DAYS, Figure, Situation

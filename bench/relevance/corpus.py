@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.quality.labelled import Labelled, read_labels
 from matchers.engine.engine import Engine, compile_rules, ordered_occurrences
-from matchers.engine.judge import facts, words_of_text
+from matchers.engine.hit_relevance import facts, words_of_text
 from matchers.relevance.features import FeatureValues, HitFacts, text_values
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.rules.ruleset import RuleSet

@@ -5,7 +5,7 @@ from pathlib import Path
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.alerts_yaml.load import load_alerts
 from alerts.channels.secrets import from_environment
-from commands.output.faults import CommandFailed
+from commands.shared.faults import CommandFailed
 
 
 def loaded_alerts(path: Path) -> AlertConfig:

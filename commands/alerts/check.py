@@ -16,8 +16,8 @@ from alerts.kinds import EVENT_KINDS
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
 from commands.alerts.alerts_file import loaded_alerts, secret
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import alerts_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import alerts_option
 from storage.outbox.event import Delivery, Event
 
 

@@ -11,9 +11,9 @@ import click
 
 from alerts.sender import Sender
 from commands.alerts.alerts_file import loaded_alerts, secret
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import alerts_option, db_option
-from commands.output.standstill import standstill_reasons
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import alerts_option, db_option
+from commands.shared.standstill import standstill_reasons
 from storage.database.errors import AnotherRun, NoDatabase
 from storage.outbox import deliveries
 from storage.outbox.outbox import Outbox

@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 
 from commands.alerts.alerts_file import loaded_alerts
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import alerts_option, db_option, json_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import alerts_option, db_option, json_option
+from storage.queries.json_ready import json_ready
 from storage.queries.monitor.alert_figures import (
     ChannelCounts,
     OutboxStatus,
     outbox_status,
     sent_lines,
 )
-from storage.queries.plain import json_ready
 from storage.store import Store
 
 LINES_SHOWN = 20

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, rules_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, rules_option
 from matchers.rules.load import load_rules
 from matchers.rules.new_rule import example_of, rule_from
 from storage.queries.recall import miss_text

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, json_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, json_option
 from model.plurals import count_of
 from storage.queries import recall
 from storage.store import Store

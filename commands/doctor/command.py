@@ -13,7 +13,7 @@ from commands.doctor.finding import EXIT, Check
 from commands.doctor.installation import check_prefect, workers
 from commands.doctor.machine import machine
 from commands.doctor.setup import check_contact, database, listed_feeds, rules_check, team
-from commands.output.shared_options import db_option, feeds_option, json_option, rules_option
+from commands.shared.shared_options import db_option, feeds_option, json_option, rules_option
 from model import FeedList
 
 STATUS_COLOURS = {"ok": "green", "warning": "yellow", "failure": "red"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from commands.doctor.file_system import check_file_system
 from commands.doctor.finding import Check, failed_check, ok, warning
-from extractors.fetch.transport.roots import trusted_roots
+from extractors.fetch.transport.certificates import trusted_roots
 from storage.database.connection import NEEDED_SQLITE, sqlite_version
 
 SAFE_SQLITE = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from alerts.harmless import harmless
+from alerts.sanitize import harmless
 from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.database.connection import on_read_only_media

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import yaml
 
-from commands.feeds.asking import allow_option, show_found, spec_of, with_client
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import feeds_option
+from commands.feeds.with_client import allow_option, show_found, spec_of, with_client
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import feeds_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.feed_fields import FEED_FIELDS

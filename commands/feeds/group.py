@@ -2,7 +2,7 @@
 
 import click
 
-from commands.output.lazy_group import LazyGroup
+from commands.shared.lazy_group import LazyGroup
 
 FEEDS_COMMANDS = {
     "list": ("commands.feeds.list", "list_feeds", "Show the feeds of feeds.yaml."),
@@ -15,8 +15,12 @@ FEEDS_COMMANDS = {
         "parse_document",
         "Show what Pollwatch reads in a feed document.",
     ),
-    "discover": ("commands.feeds.find", "discover_feeds", "Find the feeds of a site."),
-    "check": ("commands.feeds.find", "check_feeds", "Poll feeds once and show how they answer."),
+    "discover": ("commands.feeds.discover", "discover_feeds", "Find the feeds of a site."),
+    "check": (
+        "commands.feeds.discover",
+        "check_feeds",
+        "Poll feeds once and show how they answer.",
+    ),
     "health": ("commands.feeds.health", "health", "Show how each feed did lately."),
     "moved": ("commands.feeds.health", "moved", "List feeds whose servers name a new address."),
 }

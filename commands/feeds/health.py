@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from commands.feeds import table
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option, feeds_option, json_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option, feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import set_url
 from extractors.feed_list.feed_fields import check_address
@@ -20,7 +20,7 @@ from extractors.fetch.urls import mask
 from model import FeedSpec
 from model.plurals import count_of
 from storage.queries.feed_health import FeedHealth, count_feeds, feed_health
-from storage.queries.plain import json_ready
+from storage.queries.json_ready import json_ready
 from storage.store import Store
 from storage.times import ago
 

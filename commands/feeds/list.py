@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from commands.feeds import table
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import feeds_option, json_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import feeds_option, json_option
 from extractors.feed_list.edit import remove_feed
 from extractors.feed_list.load import load_feeds
 from extractors.fetch.ssrf import RefusedUrl, allowlist, checked_url

@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 import click
 
-from commands.output.faults import CommandFailed, faults_as_messages
-from commands.output.shared_options import feeds_option, json_option
-from commands.output.source import open_source, read_whole, source_name, written_to
+from commands.shared.faults import CommandFailed, faults_as_messages
+from commands.shared.shared_options import feeds_option, json_option
+from commands.shared.source import open_source, read_whole, source_name, written_to
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.live_opml import told_apart
 from extractors.feed_list.load import load_feeds

@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import click
 
-from commands.feeds.find import USABLE
+from commands.feeds.discover import USABLE
 from commands.feeds.to_json import feed_to_json
-from commands.output.source import open_source, read_up_to
+from commands.shared.source import open_source, read_up_to
 from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.parsing.text import LONGEST_FEED
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from commands.output.shared_options import RULES
 from commands.rules.rules_and_texts import echo_faults
+from commands.shared.shared_options import RULES
 from matchers.relevance.weights import weights_path
 from matchers.rules.lint.language_gaps import language_gaps
 from matchers.rules.lint.lint import lint

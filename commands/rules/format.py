@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from commands.output.shared_options import RULES
 from commands.rules.rules_and_texts import echo_faults
+from commands.shared.shared_options import RULES
 from matchers.rules.format import layout_file
 from matchers.rules.load import files_to_load, load_folder
 

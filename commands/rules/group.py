@@ -2,7 +2,7 @@
 
 import click
 
-from commands.output.lazy_group import LazyGroup
+from commands.shared.lazy_group import LazyGroup
 
 RULES_COMMANDS = {
     "check": ("commands.rules.check", "check_rules", "Parse, lint and run every example."),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed
-from commands.output.shared_options import RULES
 from commands.rules.learned import learned_before, rewrite
 from commands.rules.rules_and_texts import every_text, load_or_exit
+from commands.shared.faults import CommandFailed
+from commands.shared.shared_options import RULES
 from matchers.engine.engine import Engine, compile_rules, judged_facts
 from matchers.relevance.learning import Corrections, HitJudgement, corrected, learn, unseen
 from matchers.relevance.relevance import chance, flags

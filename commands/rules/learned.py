@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from config.replacing import replace_file
+from config.replace_file import replace_file
 from matchers.relevance.learning import Corrections
 from matchers.relevance.weights import Weights, clauses_of, weight_numbers, weights_text
 from model import ConfigError

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed
-from commands.output.shared_options import DB, RULES
 from commands.rules.rules_and_texts import load_leniently
+from commands.shared.faults import CommandFailed
+from commands.shared.shared_options import DB, RULES
 from storage.database.errors import StorageError
 from storage.queries.rules.figures import RuleFigures, rule_figures
 from storage.store import Store

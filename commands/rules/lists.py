@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed
-from commands.output.shared_options import RULES
+from commands.shared.faults import CommandFailed
+from commands.shared.shared_options import RULES
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical
 from matchers.rules.load import Loaded, load_folder

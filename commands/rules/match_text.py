@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from commands.match import how_telling
-from commands.output.faults import CommandFailed
-from commands.output.shared_options import RULES
 from commands.rules.rules_and_texts import (
     load_leniently,
     no_file,
     texts_by_line,
     texts_of_file,
 )
+from commands.shared.faults import CommandFailed
+from commands.shared.shared_options import RULES
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.explain import explain
 from matchers.explain.nearest_rules import nearest_rules

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed
-from commands.output.shared_options import RULES
-from commands.output.source import opened, read_whole, standard_input
+from commands.shared.faults import CommandFailed
+from commands.shared.shared_options import RULES
+from commands.shared.source import opened, read_whole, standard_input
 from config.did_you_mean import did_you_mean
 from matchers.rules.load import Loaded, load_folder, load_rules
 from matchers.rules.ruleset import RuleSet

@@ -9,7 +9,6 @@ from lxml import etree
 
 from extractors.articles import inline_marks
 from extractors.articles.body import prune
-from extractors.articles.body.asking_boxes import without_asking_boxes
 from extractors.articles.body.fallbacks import (
     parsed_page,
     text_in_json,
@@ -19,6 +18,7 @@ from extractors.articles.body.fallbacks import (
 from extractors.articles.body.inserts import without_inserts, without_linked_offers
 from extractors.articles.body.other_stories import without_other_stories
 from extractors.articles.body.paragraphs import notes_of
+from extractors.articles.body.signup_boxes import without_asking_boxes
 from extractors.articles.body.text_of_page import (
     SHORTEST,
     Page,
@@ -40,7 +40,7 @@ from extractors.articles.metadata.page_facts import page_facts
 from extractors.articles.metadata.publication_date import Dated
 from extractors.articles.metadata.titles import pick_title
 from extractors.articles.notices import notice
-from extractors.articles.parts import next_part
+from extractors.articles.pagination import next_part
 from extractors.feeds.parsing.text import opening_of
 from extractors.fetch.answer.content_types import not_a_page
 from extractors.fetch.answer.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page

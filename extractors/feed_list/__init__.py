@@ -1,1 +1,1 @@
-"""feeds.yaml: read, edited without losing comments, exchanged as OPML, split into shards."""
+"""feeds.yaml: read, edited without losing comments, exchanged as OPML, split into shards; its proxies and headers."""

@@ -14,7 +14,7 @@ import yaml
 from config.did_you_mean import did_you_mean
 from config.fields import FieldError
 from config.read import compose
-from config.replacing import replace_file
+from config.replace_file import replace_file
 from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import FeedListReader, Listed, complete, read_feeds_file, read_list
 from model import ConfigError, FeedSpec

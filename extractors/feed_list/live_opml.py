@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from extractors.encodings import INVISIBLE
-from extractors.feed_list.kept import known_fields, spec_values
+from extractors.feed_list.last_good import known_fields, spec_values
 from extractors.feed_list.load import address_key, unnamed
 from extractors.feed_list.opml import OpmlError, read_opml
 from extractors.feeds.parsing.entries import Publishers

@@ -35,11 +35,11 @@ from extractors.fetch.request import (
 )
 from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url, refusal
 from extractors.fetch.throttle import HostGate, Slots
+from extractors.fetch.transport.certificates import trusted_roots
 from extractors.fetch.transport.connection_faults import StaleAddress, UnknownName, Way
 from extractors.fetch.transport.libcurl import Transport
 from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from
 from extractors.fetch.transport.resolver import Lookup, Names, is_literal
-from extractors.fetch.transport.roots import trusted_roots
 from extractors.fetch.transport.sending import Sending
 from extractors.fetch.urls import mask
 from model import FeedCache, Outcome, Response

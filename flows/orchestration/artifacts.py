@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.harmless import harmless
+from alerts.sanitize import harmless
 from flows.pipeline.run import RunResult
 from storage.queries.articles.new_hits import NewHit, new_hits
 from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run

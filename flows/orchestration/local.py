@@ -14,8 +14,8 @@ from flows.orchestration.feed_secrets import resolve_secrets
 from flows.orchestration.server.configured import configured_api
 from flows.pipeline.inputs.caller import Caller, Observer
 from flows.pipeline.inputs.options import Plan
-from flows.pipeline.limits import require_limits
 from flows.pipeline.run import STOPPED, RunResult, require_database, run_watch
+from flows.pipeline.system_limits import require_limits
 from storage.database.errors import StorageError
 
 

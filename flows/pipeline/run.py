@@ -19,16 +19,16 @@ from extractors.fetch.throttle import HostGate
 from extractors.workers.processes.memory import kept_apart, spare_memory
 from extractors.workers.processes.zygote import Zygote
 from flows.archive.unmatched import match_unmatched
-from flows.pipeline.alongside import alongside
+from flows.pipeline.alerts_alongside import alongside
 from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.inputs.configuration import keep_configuration
 from flows.pipeline.inputs.live_lists import with_live_lists
 from flows.pipeline.inputs.options import Plan
-from flows.pipeline.limits import require_limits
 from flows.pipeline.pipeline import Pipeline
 from flows.pipeline.probe import probe
 from flows.pipeline.readers import Readers, page_zygote, readers_for
 from flows.pipeline.stats import FinalState, RunStats, final_state
+from flows.pipeline.system_limits import require_limits
 from flows.pipeline.writer import Writer, begin_run, end, end_recorded
 from model import ConfigError, FeedList, Settings
 from storage.database.errors import Unwritable

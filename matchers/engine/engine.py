@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from matchers.engine.clause_tree import clause_tree
 from matchers.engine.compile import Compiler
 from matchers.engine.evaluation import MOST_EVIDENCE, Evaluation, Matcher
-from matchers.engine.judge import facts, judged, relevances, words_of_text
+from matchers.engine.hit_relevance import facts, judged, relevances, words_of_text
 from matchers.engine.presearch import Need, Presearcher, need_of
 from matchers.engine.scanning.automaton import Scanner, make_scanner
 from matchers.engine.scanning.patterns import Patterns, terms_of

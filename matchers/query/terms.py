@@ -8,7 +8,7 @@ from matchers.query.ast import Term, Variant
 from matchers.query.lexer import Token
 from matchers.text.characters import is_dense
 from matchers.text.normalize import folded_words, runs_on, word_places
-from matchers.text.stops import holds_mark
+from matchers.text.phrase_stops import holds_mark
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 COMPOUND_WORD = re.compile(r"\S+")

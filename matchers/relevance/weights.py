@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from config.opening import open_bytes
+from config.open_file import open_bytes
 from model import ConfigError
 
 LARGEST_WEIGHTS = 20_000_000  # bytes, and what comes after is not read

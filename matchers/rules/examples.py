@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from config.proven import hash_of_code, hash_of_parts, keep_proven, proven
+from config.checked_hashes import hash_of_code, hash_of_parts, keep_proven, proven
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.text.article_text import ArticleText

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.document import Document
-from config.own import is_own
+from config.home import is_own
 from config.read import read_yaml
 from matchers.engine.engine import collector_at_rest
 from matchers.engine.scanning.patterns import terms_of

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.own import LOCAL
+from config.home import LOCAL
 
 
 def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:

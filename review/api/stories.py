@@ -16,9 +16,9 @@ from review.pages import responses
 from review.search.words import words_query as words_of
 from storage.queries.articles import archive
 from storage.queries.export import ExportedStory, exported
+from storage.queries.json_ready import json_ready
 from storage.queries.monitor.alert_figures import outbox_status
 from storage.queries.monitor.liveness import liveness
-from storage.queries.plain import json_ready
 from storage.queries.stories.filter import TABS
 from storage.tokens import ApiToken
 

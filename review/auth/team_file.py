@@ -14,7 +14,7 @@ import yaml
 from config import fields
 from config.document import Document
 from config.fields import FieldError
-from config.opening import open_bytes
+from config.open_file import open_bytes
 from config.read import read_yaml
 from review.auth.client_address import Network, networks
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from config.own import is_own
-from config.replacing import replace_file
+from config.home import is_own
+from config.replace_file import replace_file
 from matchers.rules.load import Loaded, load_folder
 from matchers.rules.rule_from_yaml import RuleDraft
 from review.editor.draft import DRAFT_NAME, copy_word_lists

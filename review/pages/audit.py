@@ -11,7 +11,7 @@ from review.pages import responses
 from review.render import safe_links
 from review.state import Actor
 from storage import audit
-from storage.acts import opinions
+from storage.acts import second_opinions
 from storage.queries import recall
 from storage.queries.situation import AUDIT_DAYS, audit_span
 from storage.times import iso
@@ -34,7 +34,7 @@ async def audit_page(ds: Datasette, request: Request) -> Response:
         estimate = recall.estimate(sample)
         return {
             "draw": waiting,
-            "opinion": opinions.next_open(connection, actor["id"]),
+            "opinion": second_opinions.next_open(connection, actor["id"]),
             "recall": estimate,
             "precision": recall.shown_precision(sample),
             "missed": recall.missed_by_category(sample, estimate.missed) if estimate else {},

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from storage.acts import mutes, opinions
+from storage.acts import mutes, second_opinions
 from storage.stories import masks, story_rows
 
 Action = Literal[
@@ -115,7 +115,7 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
         if act.action == "mute":
             mutes.mute_story(connection, int(str(row["id"])), until=act.subject, actor=act.actor, at=act.at)  # fmt: skip
         if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
-            opinions.draw_opinion(connection, int(str(row["id"])), review, act.at)
+            second_opinions.draw_opinion(connection, int(str(row["id"])), review, act.at)
     refresh_after_act(connection, [int(str(row["id"])) for row in rows], act)
     return Done("done", batch, tuple(int(str(row["id"])) for row in rows), tuple(left_out))
 

@@ -18,7 +18,7 @@ from storage.ingest import (
     text_versions,
 )
 from storage.ingest.grouping.fingerprints import Sketch, sketch
-from storage.ingest.grouping.settle import ARTICLE_BEFORE, Before, settle
+from storage.ingest.grouping.story_of_article import ARTICLE_BEFORE, Before, settle
 from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso, iso_or_none
 

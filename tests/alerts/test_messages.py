@@ -2,9 +2,9 @@
 
 import pytest
 
-from alerts.harmless import harmless
 from alerts.message import Setting, message_key, message_of
 from alerts.plan import MessageBatch
+from alerts.sanitize import harmless
 from storage.outbox.event import Event
 from tests.alerts.making import NOON, story, waiting
 

@@ -131,7 +131,7 @@ def test_metrics_are_what_prometheus_reads_and_what_the_database_says(tmp_path: 
 def test_metrics_answer_a_scraper_also_when_the_database_is_gone(tmp_path: Path) -> None:
     from prometheus_client import CollectorRegistry, start_http_server
 
-    from commands.outside.metrics import DatabaseCollector
+    from commands.integrations.metrics import DatabaseCollector
 
     path = database(tmp_path)
     registry = CollectorRegistry()

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from extractors.feed_list import kept
+from extractors.feed_list import last_good
 from extractors.feed_list.load import PartList, load_part
 from matchers.relevance.weights import weights_as_json, weights_of, weights_path
 from matchers.rules.load import Loaded, RuleSet, load_folder
@@ -85,7 +85,7 @@ def restored_feeds(listed: PartList, text: str | None) -> FeedList | None:
     """The sound entries, and those with a fault as they were last whole."""
     if not listed.faults:
         return listed.feeds
-    earlier = kept.feeds_from_json(text, "") if text is not None else None
+    earlier = last_good.feeds_from_json(text, "") if text is not None else None
     if listed.feeds is None:
         return earlier
     if earlier is None:
@@ -146,7 +146,7 @@ def keep_configuration(
 ) -> None:
     """Keep what later runs go on with while a file is unfinished. Writes only what is new."""
     if not any(fault.path == feeds.path for fault in faults):
-        stored_feeds.keep_feed_list(store.db, kept.feeds_as_json(feeds))
+        stored_feeds.keep_feed_list(store.db, last_good.feeds_as_json(feeds))
     missing = stored_rules.not_written_out(store.db)
     texts: dict[int, Mapping[str, str | int | None]] = {}
     for rule, (query, unless) in zip(rules.rules, rules.trees, strict=True):

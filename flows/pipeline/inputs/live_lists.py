@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from config.opening import open_bytes
+from config.open_file import open_bytes
 from extractors.feed_list.live_opml import (
     LiveList,
     list_change,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from config.own import HOME
+from config.home import HOME
 from extractors.cluster.members import Patience
 from extractors.feed_list.shard import Shard, database_of, feeds_of_shard
 from extractors.workers.processes.zygote import Zygote, begun_zygote

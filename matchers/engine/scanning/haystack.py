@@ -7,8 +7,8 @@ from matchers.query.ast import Scope
 from matchers.text.article_text import ArticleText
 from matchers.text.article_units import ArticleUnits
 from matchers.text.normalize import Folded, fold
+from matchers.text.phrase_stops import Stops
 from matchers.text.segments import Unit
-from matchers.text.stops import Stops
 from matchers.text.word_numbers import WordNumbers
 from model import Field
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from config.did_you_mean import did_you_mean
-from matchers.engine.judge import is_unread
+from matchers.engine.hit_relevance import is_unread
 from matchers.query.ast import Near, Node, Or, Term, Window, children, error_at, walk
 from matchers.query.validate import covers_places, short_name
 from matchers.rules.lint.election_words import lines_without_election, meaning_of

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from commands.output.summary import run_as_json, show_run
+from commands.shared.summary import run_as_json, show_run
 from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import RunResult, run_watch
 from flows.pipeline.stats import RunStats

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config.proven import hash_of_code, keep_proven
+from config.checked_hashes import hash_of_code, keep_proven
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.examples import MATCHERS, PASSED, print_of_examples
 from matchers.rules.format import formatted

@@ -10,8 +10,8 @@ from storage.ingest.readings import record_readings
 from storage.queries import reports
 from storage.queries.articles.new_hits import new_hits
 from storage.queries.articles.unread import unread_articles
+from storage.queries.json_ready import json_ready
 from storage.queries.monitor.alert_figures import ChannelCounts, OutboxStatus
-from storage.queries.plain import json_ready
 from storage.queries.rules.figures import precision, rule_figures
 from storage.rules import sync_rules
 from storage.runs import finish_run

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.proven import MOST_HASHES, hash_of_code, hash_of_parts, keep_proven, proven
+from config.checked_hashes import MOST_HASHES, hash_of_code, hash_of_parts, keep_proven, proven
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import click
 
-from commands.output.faults import CommandFailed
-from config.opening import open_bytes, open_to_write
+from commands.shared.faults import CommandFailed
+from config.open_file import open_bytes, open_to_write
 from storage.upkeep.overwriting import is_sqlite
 
 

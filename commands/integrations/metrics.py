@@ -12,9 +12,9 @@ from prometheus_client import CollectorRegistry, generate_latest, start_http_ser
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option
-from commands.output.source import written_to
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option
+from commands.shared.source import written_to
 from storage.database.errors import StorageError
 from storage.queries.monitor.metrics import Metrics, metrics
 from storage.store import Store

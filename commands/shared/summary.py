@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from commands.output.unread_table import brief_reason, how_to_list_all
+from commands.shared.unread_table import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import RunStats, change_sentence
 from model.plurals import count_of
 from storage.queries.articles.new_hits import NewHit, new_hits
 from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run
 from storage.queries.coverage import answering_lately, coverage
-from storage.queries.plain import json_ready
+from storage.queries.json_ready import json_ready
 from storage.queries.reports import RunSummary, queue, read_at_sentence, run_summary
 from storage.store import Store
 

@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from alerts.formats import tables
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import json_option
-from commands.outside.story_options import stories_limit_option, tab_option
+from commands.integrations.story_options import stories_limit_option, tab_option
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import json_option
 from storage.queries.coverage import answering_lately
 from storage.queries.export import exported
 from storage.queries.stories import queue

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from commands.output import spans
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import db_option
-from commands.output.source import written_to
-from commands.outside.story_options import ANY_TAB, EVERY_TAB
+from commands.integrations.story_options import ANY_TAB, EVERY_TAB
+from commands.shared import spans
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import db_option
+from commands.shared.source import written_to
 from storage.queries.export import ExportedStory, exported
 from storage.store import Store
 

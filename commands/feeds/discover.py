@@ -12,9 +12,9 @@ import click
 
 from commands.feeds import table
 from commands.feeds.add import unlike
-from commands.feeds.asking import allow_option, show_found, spec_of, with_client
-from commands.output.faults import faults_as_messages
-from commands.output.shared_options import feeds_option, json_option
+from commands.feeds.with_client import allow_option, show_found, spec_of, with_client
+from commands.shared.faults import faults_as_messages
+from commands.shared.shared_options import feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.feed_fields import check_address

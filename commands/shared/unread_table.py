@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from commands.output.shared_options import DB, path_from_here
+from commands.shared.shared_options import DB, path_from_here
 from storage.queries.articles.unreadable import UnreadableArticle
 
 _KEPT = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.own import in_force
+from config.home import in_force
 from matchers.rules.load import load_folder, load_rules
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def test_commands_and_flows_look_into_one_home(tmp_path: Path) -> None:
     (tmp_path / "local").mkdir()
     (tmp_path / "local" / "feeds.yaml").write_text("feeds: []\n", "utf-8")
     asks = (
-        "from commands.output import shared_options as commands; import flows.maintain as flow;"
+        "from commands.shared import shared_options as commands; import flows.maintain as flow;"
         " print(commands.FEEDS, commands.DB, flow.HOME / 'data/pollwatch.db', sep='\\n')"
     )
     homed = {**os.environ, "POLLWATCH_HOME": str(tmp_path)}

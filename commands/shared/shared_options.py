@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from config.own import HOME, in_force
+from config.home import HOME, in_force
 
 
 def path_from_here(path: Path) -> Path:

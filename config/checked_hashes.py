@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from config.replacing import replace_file
+from config.replace_file import replace_file
 
 LARGEST_PROVEN_FILE = 1 << 20  # bytes that are read
 MOST_HASHES = 5_000  # hashes, the newest first

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from commands.output import spans
-from commands.output.faults import CommandFailed, faults_as_messages
-from commands.output.shared_options import db_option
+from commands.shared import spans
+from commands.shared.faults import CommandFailed, faults_as_messages
+from commands.shared.shared_options import db_option
 from storage import tokens
 from storage.outbox.outbox import Outbox
 

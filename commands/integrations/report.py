@@ -8,10 +8,10 @@ import click
 
 from alerts.report import render
 from alerts.report.pdf import NoPrinterError, pdf
-from commands.output import spans
-from commands.output.faults import CommandFailed, faults_as_messages
-from commands.output.shared_options import alerts_option, db_option
-from commands.output.source import written_to
+from commands.shared import spans
+from commands.shared.faults import CommandFailed, faults_as_messages
+from commands.shared.shared_options import alerts_option, db_option
+from commands.shared.source import written_to
 from storage.queries.situation import Situation, situation
 from storage.queries.stories.saved import view_filter
 from storage.store import Store

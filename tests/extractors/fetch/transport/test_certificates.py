@@ -3,8 +3,8 @@ from pathlib import Path
 import certifi
 import pytest
 
-from extractors.fetch.transport import roots
-from extractors.fetch.transport.roots import trusted_roots
+from extractors.fetch.transport import certificates
+from extractors.fetch.transport.certificates import trusted_roots
 
 
 def test_the_file_that_the_environment_names_is_taken_as_it_is() -> None:
@@ -18,8 +18,10 @@ def test_without_one_the_systems_is_taken_and_else_certifis(
     own.write_text("a certificate")
     empty.touch()
 
-    monkeypatch.setattr(roots, "_SYSTEM_FILES", (str(tmp_path / "none.pem"), str(empty), str(own)))
+    monkeypatch.setattr(
+        certificates, "_SYSTEM_FILES", (str(tmp_path / "none.pem"), str(empty), str(own))
+    )
     assert trusted_roots({}) == str(own)
 
-    monkeypatch.setattr(roots, "_SYSTEM_FILES", (str(empty),))
+    monkeypatch.setattr(certificates, "_SYSTEM_FILES", (str(empty),))
     assert trusted_roots({"SSL_CERT_FILE": ""}) == certifi.where()

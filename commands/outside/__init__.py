@@ -1,1 +1,0 @@
-"""What goes to other programs: export, reports, metrics, tokens, several databases as one queue."""
