@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.metadata import version
 from typing import TypeVar
 
 import click
@@ -12,6 +11,7 @@ from extractors.feed_list.load import complete
 from extractors.feed_list.network import in_environment, proxies_of, references
 from extractors.feeds.discover import Discovered
 from extractors.fetch.client import Client
+from extractors.fetch.request import user_agent
 from extractors.fetch.ssrf import allowlist
 from extractors.fetch.throttle import HostGate
 from extractors.fetch.transport.proxies import Proxies
@@ -40,9 +40,8 @@ async def with_client(
         seconds_between=settings.seconds_between_requests,
         concurrent=settings.concurrent_requests,
     )
-    agent = f"Pollwatch/{version('pollwatch')} (+{settings.contact})"
     async with Client(
-        user_agent=agent,
+        user_agent=user_agent(settings.contact),
         gate=gate,
         allow=(*settings.allow_addresses, *allow),
         proxies=_proxies(listed),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from alerts.formats.export_formats import EXPORT_FORMATS, in_format
 from commands.integrations.story_options import ANY_TAB, EVERY_TAB
 from commands.shared import spans
 from commands.shared.faults import faults_as_messages
@@ -13,8 +14,6 @@ from commands.shared.shared_options import db_option
 from commands.shared.source import written_to
 from storage.queries.export import ExportedStory, exported
 from storage.store import Store
-
-FORMATS = ("jsonl", "csv", "stix", "misp")
 
 
 @click.command(
@@ -24,7 +23,7 @@ Examples:
   ./pollwatch export stix --tab confirmed --since 7d --out confirmed.stix.json
   ./pollwatch export misp --tab confirmed --instance review.example.org"""
 )
-@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("form", metavar="FORMAT", type=click.Choice(tuple(EXPORT_FORMATS)))
 @click.option("--tab", type=ANY_TAB, help="Only stories of this tab of the queue.")
 @click.option("--since", callback=spans.length, help="Only stories seen within this time: 12h, 7d.")
 @click.option(
@@ -59,25 +58,9 @@ def command(
             stories += more
     if semicolon and form != "csv":
         raise click.UsageError("--semicolon is for csv alone.")
-    text = exported_text(form, stories, instance, now, ";" if semicolon else ",")
+    text = in_format(form, stories, instance=instance, now=now, separator=";" if semicolon else ",")
     if out is None:
         sys.stdout.write(text)
     else:
         written_to(out, text.encode())
         click.echo(f"{len(stories)} stories in {out}", err=True)
-
-
-def exported_text(
-    form: str, stories: list[ExportedStory], instance: str, now: datetime, separator: str
-) -> str:
-    from alerts.formats import misp, tables
-
-    if form == "stix":
-        from alerts.formats import stix  # half a second to import
-
-        return stix.bundle(stories, instance=instance, now=now)
-    if form == "misp":
-        return misp.events(stories, instance=instance)
-    return (
-        tables.stories_csv(stories, separator=separator) if form == "csv" else tables.jsonl(stories)
-    )

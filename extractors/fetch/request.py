@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.metadata import version
 from typing import Literal
 
 from extractors.fetch.answer.headers import hint_seconds
@@ -27,6 +28,11 @@ ACCEPT_ANY = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8
 TYPE_REFUSED = frozenset({406, 415})
 # How servers fail over If-None-Match or If-Modified-Since. 502 to 504 say that they are down.
 CONDITION_REFUSED = frozenset({400, 412, 416, 500, 501})
+
+
+def user_agent(contact: str) -> str:
+    """How Pollwatch names itself to publishers, with the address that they can reach its operator at."""
+    return f"Pollwatch/{version('pollwatch')} (+{contact})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from alerts.sender import Sender
@@ -15,6 +14,7 @@ from extractors.articles.fetch_page import Robots
 from extractors.cluster.start import require_libraries
 from extractors.feed_list.network import proxies_of
 from extractors.fetch.client import Client
+from extractors.fetch.request import user_agent
 from extractors.fetch.throttle import HostGate
 from extractors.workers.processes.memory import kept_apart, spare_memory
 from extractors.workers.processes.zygote import Zygote
@@ -30,7 +30,7 @@ from flows.pipeline.readers import Readers, page_zygote, readers_for
 from flows.pipeline.stats import FinalState, RunStats, final_state
 from flows.pipeline.system_limits import require_limits
 from flows.pipeline.writer import Writer, begin_run, end, end_recorded
-from model import ConfigError, FeedList, Settings
+from model import ConfigError, FeedList
 from storage.database.errors import Unwritable
 from storage.database.lock import RunLock
 from storage.feeds import sync_feeds
@@ -143,7 +143,7 @@ async def with_everything_open(
 def client_for(plan: Plan, secrets: Mapping[str, str], gate: HostGate | None = None) -> Client:
     settings = plan.feeds.settings
     return Client(
-        user_agent=user_agent(settings),
+        user_agent=user_agent(settings.contact),
         allow=settings.allow_addresses,
         gate=gate or HostGate(seconds_between=settings.seconds_between_requests),
         proxies=proxies_of(plan.feeds, secrets, os.environ),
@@ -172,7 +172,3 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
         await writer.ask(lambda store: match_unmatched(store, plan.rules, writer.run_id, now))
     else:
         await writer.ask(lambda store: without_rules(store.db, now))
-
-
-def user_agent(settings: Settings) -> str:
-    return f"Pollwatch/{version('pollwatch')} (+{settings.contact})"

@@ -6,6 +6,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from alerts.formats.export_formats import EXPORT_FORMATS
 from review import state
 from review.api import push, stories, verdicts
 from review.api.access import ApiView, answered
@@ -46,7 +47,7 @@ API: tuple[ApiRoute, ...] = (
     ApiRoute("stories", "/stories", f"{BASE}/stories", stories.stories_json, "read:queue", "Stories, page by page", parameters=("tab", "since", "after", "limit"), schema=LIST),
     ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story_json, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY_REFERENCE}}),
     ApiRoute("verdict", r"/stories/(?P<story>\d{1,18})/verdict", BASE + "/stories/{story}/verdict", verdicts.verdict, "write:verdict", "Decide a story", "Decided", method="POST", body=VERDICT_SCHEMA),
-    ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export_text, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
+    ApiRoute("export", rf"/export\.(?P<form>{'|'.join(EXPORT_FORMATS)})", BASE + "/export.{form}", stories.export_text, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
     ApiRoute("articles", "/articles", f"{BASE}/articles", stories.articles, "read:archive", "Search the archive", parameters=("q", "before", "limit")),
     ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article_json, "read:archive", "One article with its text"),
     ApiRoute("push", "/push", f"{BASE}/push", push.take_articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),

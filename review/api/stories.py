@@ -8,7 +8,8 @@ from typing import TypeVar
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from alerts.formats import misp, tables
+from alerts.formats import tables
+from alerts.formats.export_formats import EXPORT_FORMATS, in_format
 from review import database
 from review.api.access import ApiError
 from review.api.push import published_time
@@ -25,7 +26,6 @@ from storage.tokens import ApiToken
 T = TypeVar("T")
 MOST_STORIES_A_PAGE = 500
 LARGEST_EXPORT = 5_000
-EXPORT_TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/stix+json;version=2.1", "misp": "application/json"}  # fmt: skip
 
 
 async def on_reader(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -69,16 +69,9 @@ async def story_json(ds: Datasette, request: Request, token: ApiToken) -> Respon
 async def export_text(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """The same as `pollwatch export`, up to 5,000 stories after `after`."""
     form = request.url_vars["form"]
-    exported, instance = await asked_for(ds, request, LARGEST_EXPORT), request.host
-    if form == "stix":
-        from alerts.formats import stix  # half a second to import, for those who use it
-
-        text = stix.bundle(exported, instance=instance, now=responses.now())
-    elif form == "misp":
-        text = misp.events(exported, instance=instance)
-    else:
-        text = tables.stories_csv(exported) if form == "csv" else tables.jsonl(exported)
-    return Response(text, content_type=f"{EXPORT_TYPES[form]}; charset=utf-8")
+    stories = await asked_for(ds, request, LARGEST_EXPORT)
+    text = in_format(form, stories, instance=request.host, now=responses.now())
+    return Response(text, content_type=f"{EXPORT_FORMATS[form]}; charset=utf-8")
 
 
 async def article_json(ds: Datasette, request: Request, token: ApiToken) -> Response:
