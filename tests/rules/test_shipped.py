@@ -11,6 +11,7 @@ from bench.quality.flagged import FLAGGING, alarms, flags, possible
 from bench.quality.labelled import Unlabelled, read_unlabelled
 from commands.rules.group import command
 from matchers.engine.engine import Engine, compile_rules, find_hits
+from matchers.rules.lint.categories import SHIPPED_CATEGORIES
 from matchers.rules.load import load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -18,20 +19,7 @@ from model import Rule
 
 HERE = Path(__file__).parent
 RULES = HERE.parents[1] / "rules"
-CATEGORIES = {
-    "infrastructure-cyber",
-    "voting-equipment",
-    "results-reporting",
-    "voter-registration",
-    "election-worker-threats",
-    "physical-security",
-    "foreign-interference",
-    "disinformation",
-    "platform-response",
-    "insider-threat",
-    "legal-policy-security",
-    "election-security-general",
-}
+CATEGORIES = set(SHIPPED_CATEGORIES)
 FILES = sorted(
     path.stem for path in RULES.glob("*.yaml")
 )  # one test each: all rules at collection cost seconds

@@ -1,15 +1,14 @@
 """What is legal in a rule and probably not meant. Errors are faults of loading; these are warnings."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import yaml
 
-from config.did_you_mean import did_you_mean
 from matchers.engine.hit_relevance import is_unread
 from matchers.query.ast import Near, Node, Or, Term, Window, children, error_at, walk
 from matchers.query.validate import covers_places, short_name
+from matchers.rules.lint.categories import lone_categories
 from matchers.rules.lint.election_words import lines_without_election, meaning_of
 from matchers.rules.lint.stray_words import crossing_phrases, everywhere, implied_entries, swallowed
 from matchers.rules.load import Loaded
@@ -24,8 +23,6 @@ WIDEST_NEAR = 30
 MOST_TERMS = 400  # of one OR group that are compared with each other
 NEAR_DUPLICATE_SHARE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
-MOST_CATEGORIES = 100
-SLIP = 0.85  # both are names that may be meant: only a slip of a letter or two is worth a remark
 MOST_IDLE = 5  # lists that no rule uses, told one by one
 
 
@@ -59,9 +56,9 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
         if name in loaded.lists:
             implied_entries(name, terms, loaded.lists[name])
     near_duplicates(loaded.drafts)
+    lone_categories(loaded.drafts)
     if loaded.whole:  # one file of many does not use every list
         unused_lists(loaded)
-        lone_categories(loaded.drafts)
     all_documents = [draft.document for draft in loaded.drafts]
     all_documents += [draft.document for draft in loaded.list_drafts.values()]
     documents = {id(document): document for document in all_documents}
@@ -106,18 +103,6 @@ def languages(draft: RuleDraft) -> None:
         if (hint := misnamed(code)) is not None:
             why = f'no article has the language "{code}"'
             draft.document.fault(draft.values["languages"], why, name=f"{draft.id}: languages", hint=hint)  # fmt: skip
-
-
-def lone_categories(drafts: Iterable[RuleDraft]) -> None:
-    """A category of one rule that is spelled almost as one of many."""
-    counts = Counter(draft.rule.category for draft in drafts if draft.rule is not None)
-    common = [name for name, count in counts.items() if count > 1][:MOST_CATEGORIES]
-    for draft in drafts:
-        name = draft.rule.category if draft.rule is not None else ""
-        hint = did_you_mean(name, common, shown="{}", alike=SLIP) if counts[name] == 1 else None
-        if hint is not None:
-            why = f'no other rule has the category "{name}"'
-            draft.document.fault(draft.values["category"], why, name=draft.id, hint=hint)
 
 
 def remarks(draft: RuleDraft) -> Iterator[LintWarning]:

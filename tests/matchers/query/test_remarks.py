@@ -57,7 +57,7 @@ def test_a_field_of_one_word_is_told_that_it_ends_there() -> None:
 
 def warnings(folder: Path, query: str) -> list[str]:
     (folder / "own.yaml").write_text(
-        f"rules:\n  - id: own\n    title: Own\n    severity: high\n    category: c\n    query: {query}\n"
+        f"rules:\n  - id: own\n    title: Own\n    severity: high\n    category: disinformation\n    query: {query}\n"
         "    examples:\n      match: [drones by the river]\n      ignore: [Rain]\n",
         "utf-8",
     )

@@ -2,8 +2,10 @@
 
 import pytest
 
+from matchers.rules.lint.categories import what_follows
 from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
+from privacy import about_people
 
 MINE = """\
 rules:
@@ -176,3 +178,37 @@ def test_category_that_is_nearly_one_of_many_is_warned_of(folder):
 
     assert len(sentences) == 1
     assert "did you mean voting-equipment?" in sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("category", "hint"),
+    [
+        ("voting-equipmnt", "did you mean voting-equipment? Else its stories are a group of their own"),
+        ("Physical security", "did you mean physical-security?"),
+        ("mayors", "its stories are a group of their own in filters, figures and alerts, and home addresses and phone numbers in them are not masked"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_made_up_category_is_warned_of_with_what_follows(folder, category, hint, whole):
+    text = MINE.replace("voting-equipment", category)
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+
+    [warning] = told(folder if whole else folder / "mine.yaml", warnings=True)
+
+    assert "mine.yaml:5:15: mine: no other rule has the category" in warning
+    assert hint in warning
+
+
+def test_a_category_of_ones_own_that_several_rules_have_is_none_of_our_business(folder):
+    for name in ("mine", "other"):
+        text = MINE.replace("id: mine", f"id: {name}").replace("voting-equipment", "mayors")
+        (folder / f"{name}.yaml").write_text(text.replace("theft", name * 3), encoding="utf-8")
+
+    assert told(folder, warnings=True) == []
+
+
+@pytest.mark.parametrize("category", ["mayors", "threats-to-mayors", "Threat"])
+def test_what_the_warning_says_of_masks_is_so(category):
+    warned = "are not masked" in what_follows(category, None)
+
+    assert warned is not about_people([category])

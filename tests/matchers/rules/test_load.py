@@ -22,7 +22,7 @@ rules:
   - id: ballots-hacked
     title: Ballots hacked
     severity: high
-    category: attacks
+    category: infrastructure-cyber
     query: $ballots NEAR/5 hack*
     examples:
       match: [Hackers changed a ballot.]
@@ -78,9 +78,9 @@ def test_hash_covers_lists_and_query_and_not_prose(folder):
         ("[A ballot was counted.]", "[A hacked ballot.]", ["rules.yaml:10:16: ballots-hacked: examples.ignore: the rule matches, and should be ignored"]),
         ("match: [Hackers changed a ballot.]", "match: []", ["at least one text that the rule must match is needed"]),
         ("id: ballots-hacked", "id: Ballots Hacked", ["not a usable id"]),
-        ("category: attacks", "category: [", ["not valid YAML"]),
-        ("category: attacks", "category: attacks\n    category: b", ['rules.yaml:7:5: the key "category" comes twice']),
-        ("category: attacks", "category: attacks\n    unless: hack*", ["the rule can never match"]),
+        ("category: infrastructure-cyber", "category: [", ["not valid YAML"]),
+        ("category: infrastructure-cyber", "category: infrastructure-cyber\n    category: b", ['rules.yaml:7:5: the key "category" comes twice']),
+        ("category: infrastructure-cyber", "category: infrastructure-cyber\n    unless: hack*", ["the rule can never match"]),
     ],
 )  # fmt: skip
 def test_faults_name_their_place(folder, before, after, expected):
