@@ -11,8 +11,8 @@ from typing import TypedDict, TypeVar
 from datasette.app import Datasette
 
 from review import database
-from review.auth.brake import Brake
 from review.auth.sessions import Sessions
+from review.auth.sign_in_limit import SignInLimit
 from review.auth.team_file import Person, Role, Team
 from review.cache import Cache, CountedBehind
 from review.search.new_matches import NewMatches
@@ -40,7 +40,7 @@ class ReviewState:
     # The folder of the rules: word lists for searches, and the editor's originals
     rules: Path | None = None
     alerts: Path | None = None  # alerts.yaml, which may not exist
-    brake: Brake = field(default_factory=Brake)
+    sign_in_limit: SignInLimit = field(default_factory=SignInLimit)
     cache: Cache = field(default_factory=Cache)
     tally: Tally = field(default_factory=Tally)
     new_matches: CountedBehind[NewMatches] = field(default_factory=CountedBehind)

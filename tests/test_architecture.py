@@ -182,7 +182,7 @@ def test_no_file_of_ours_passes_300_lines() -> None:
 # One subject at several levels: printed, shown or scheduled above, worked out below.
 LEVELS = {
     "article", "audit", "backup", "coverage", "digest", "discover", "entries", "export", "extract", "format", "last_good", "maintain", "metrics",
-    "mutes", "opml", "overview", "parse", "poll", "preview", "queue", "rematch", "rules", "run", "send", "serve", "situation",
+    "mutes", "opml", "overview", "parse", "poll", "preview", "queue", "rematch", "rules", "run", "second_opinions", "send", "serve", "situation",
     "standstill", "story", "tokens", "trace", "verdicts",
 }  # fmt: skip
 # What every room has of its own: the click group and commands, readers of a file, addresses, errors.

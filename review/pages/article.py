@@ -16,7 +16,7 @@ from matchers.text.article_text import ArticleText
 from model import SEVERITIES
 from review import act_words, database, state
 from review.pages import responses
-from review.pages.queue import tallied
+from review.pages.queue import shared_counts
 from review.render import safe_links
 from review.search import articles
 from review.search.named_lists import state_of
@@ -67,7 +67,7 @@ async def add_to_queue(ds: Datasette, request: Request) -> Response:
     story = f"/-/story/{result.stories[0]}"
     if result.outcome == "nothing":
         return await responses.message_page(ds, request, "Nothing to do", f"{result.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
-    tallied.forget(ds)
+    shared_counts.forget(ds)
     return Response.redirect(story, status=303)
 
 

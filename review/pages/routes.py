@@ -4,7 +4,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review.api.routes import API_ROUTES
-from review.pages import article, atom, audit, bundle, responses, rules, second, sign_in
+from review.pages import article, atom, audit, bundle, responses, rules, second_opinions, sign_in
 from review.pages.acts import acts, mutes
 from review.pages.figures import alerts, health_check, overview, situation
 from review.pages.queue import differences, export, live, page, saved_views, search, story
@@ -36,7 +36,7 @@ PAGE_ROUTES: tuple[tuple[str, responses.PageView], ...] = (
     (r"^/-/take-over$", saved_views.take_over_view),
     (r"^/-/mutes$", mutes.mutes_page),
     (r"^/-/audit$", audit.audit_page),
-    (r"^/-/second$", second.second_opinions_page),
+    (r"^/-/second$", second_opinions.second_opinions_page),
     (r"^/-/compare/(?P<article>\d{1,18})$", differences.differences),
     (r"^/-/overview(\.(?P<form>csv|json))?$", overview.overview_page),
     (r"^/-/sources(\.(?P<form>csv|json))?$", overview.sources_page),

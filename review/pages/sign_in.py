@@ -32,7 +32,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
     name, address = posted.get("name", "")[:200], str(request.scope["client_address"])
     target = safe_links.inside(posted.get("next"), "/-/queue")
     device = room.sessions.nonce(request.cookies.get(DEVICE_COOKIE, ""), name)
-    wait = room.brake.wait(name, address, seconds_now(), device)
+    wait = room.sign_in_limit.wait(name, address, seconds_now(), device)
     if wait:
         text = f"Too many tries. Wait {-(-wait // 60)} min."
         response = await _form(ds, request, error=text, name=name, target=target, status=429)
@@ -40,7 +40,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
         return response
     person = room.team.people.get(name)
     stored = person.password if person and person.password else team_file.HASH_OF_NOBODY
-    room.brake.fail(
+    room.sign_in_limit.fail(
         name, address, seconds_now(), device
     )  # counted first, so that parallel guesses count too
     async with HASHING:
@@ -50,7 +50,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
     if person is None or not person.password or not fits:
         text = "That name and password do not go together."
         return await _form(ds, request, error=text, name=name, target=target, status=403)
-    room.brake.forgive(name, address, device)
+    room.sign_in_limit.forgive(name, address, device)
     return _welcome(ds, person, target)
 
 

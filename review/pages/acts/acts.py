@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import act_words, database, state
 from review.pages import responses
-from review.pages.acts import acted, escalation
+from review.pages.acts import act_answer, escalation
 from review.render import safe_links
 from review.state import Actor
 from storage.acts import undo as undoing
@@ -42,7 +42,7 @@ async def act_view(ds: Datasette, request: Request) -> Response:
     result = await database.write(ds, lambda connection: acts.record_act(connection, act))
     words = act_words.done_words(act, result)
     more = await escalation.who_is_told(ds, result.stories) if act.action == "escalated" and result.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, result, words=words, view=first_posted(posted, "view"), back=back, verdict=act.action in act_words.DECISIONS, undoable=act.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(act.subject, 0) if act.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
+    return await act_answer.answer(ds, request, result, words=words, view=first_posted(posted, "view"), back=back, verdict=act.action in act_words.DECISIONS, undoable=act.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(act.subject, 0) if act.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
 
 
 def first_posted(posted: Posted, name: str) -> str:
@@ -134,7 +134,7 @@ async def undo_view(ds: Datasette, request: Request) -> Response:
         )
     sentence = "Undone" if len(result.stories) == 1 else f"Undone ({len(result.stories):,} stories)"
     sentence += f". Left as it is: {titles}" if titles else ""
-    return await acted.answer(ds, request, result, words=sentence, view=first_posted(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
+    return await act_answer.answer(ds, request, result, words=sentence, view=first_posted(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
 
 
 async def _only_post(ds: Datasette, request: Request) -> Response:

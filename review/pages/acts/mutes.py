@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request, Response
 import privacy
 from review import database
 from review.pages import responses
-from review.pages.queue import tallied
+from review.pages.queue import shared_counts
 from review.pages.queue.filters import Arguments
 from review.state import Actor
 from storage.acts import mutes, verdicts
@@ -65,7 +65,7 @@ async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
         problem = await _mute(ds, posted, actor, now)
         if problem:
             return await responses.message_page(ds, request, "One thing is missing", problem, status=400, back="/-/mutes")  # fmt: skip
-    tallied.forget(ds)
+    shared_counts.forget(ds)
     return Response.redirect("/-/mutes", status=303)
 
 

@@ -5,7 +5,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import act_words, database
 from review.pages import responses
-from review.pages.queue import filters, page, tallied
+from review.pages.queue import filters, page, shared_counts
 from storage.queries.stories import since_loaded as query
 from storage.times import iso
 
@@ -18,7 +18,7 @@ async def live_json(ds: Datasette, request: Request) -> Response:
     view_filter = await page.story_filter(ds, actor, chosen, now)
     stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES_WATCHED] if n.isdecimal() and len(n) < 19]  # fmt: skip
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT_FOR)
-    tally = await tallied.tally(ds)
+    tally = await shared_counts.tally(ds)
     answer, mine = await database.read_snapshot(ds, lambda c: (query.changes_since(c, view_filter, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present), page.mine(c, tally, actor, now)))  # fmt: skip
     coverage = await page.feeds_seen(ds)
     return Response.json({

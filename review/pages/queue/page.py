@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import act_words, database, state
 from review.pages import responses
-from review.pages.queue import filters, saved_views, tallied
+from review.pages.queue import filters, saved_views, shared_counts
 from review.pages.queue.filters import Filters
 from review.render import charts, chips, story_card
 from review.state import Actor
@@ -72,7 +72,7 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
     view_filter = await story_filter(ds, actor, chosen, now)
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT_FOR)
-    tally = await tallied.tally(ds)
+    tally = await shared_counts.tally(ds)
 
     def read(connection: sqlite3.Connection) -> QueueAsRead:
         page, cards, evidence, counted = _page(connection, tally, view_filter, chosen=chosen, cursor=cursor, present=since)  # fmt: skip

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Forbidden, Request, Response
 
 from review import database, state
 from review.pages import responses
-from review.pages.queue import filters, tallied
+from review.pages.queue import filters, shared_counts
 from review.render import safe_links
 from review.search.new_matches import NewMatches, count_new
 from review.state import Actor
@@ -81,7 +81,7 @@ async def stories_in_view(ds: Datasette, actor: Actor, query: str, now: datetime
     chosen = filters.filters_of(Request.fake(f"/-/queue?{query}").args)
     view_filter = chosen.stories(me=actor["id"], now=iso(now))
     key = ("view", actor["id"], query)
-    tally = await tallied.tally(ds)
+    tally = await shared_counts.tally(ds)
     return await state.of(ds).cache.get(key, lambda: database.read_snapshot(ds, lambda c: tally.counts(c, view_filter).tabs[view_filter.tab]))  # fmt: skip
 
 
@@ -145,5 +145,5 @@ async def take_over_view(ds: Datasette, request: Request) -> Response:
         return await responses.message_page(ds, request, "Nothing to do", "Nothing is left of a person of that name who is not in the team.", status=404)  # fmt: skip
     request_id = posted.get("request_id", "")[:64] or None
     await database.write(ds, lambda c: take_over.take_over(c, person, actor["id"], at, request_id))
-    tallied.forget(ds)
+    shared_counts.forget(ds)
     return Response.redirect("/-/queue?tab=open&sort=due&assigned=me", status=303)

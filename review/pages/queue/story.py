@@ -12,7 +12,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 import privacy
 from review import act_words, database, state
 from review.pages import responses
-from review.pages.queue import filters, page, tallied
+from review.pages.queue import filters, page, shared_counts
 from review.render import reading_page, safe_links, story_card
 from review.state import Actor
 from storage.queries.monitor.alert_figures import StoryAlert, alerts_of_story
@@ -52,7 +52,7 @@ async def story_page(ds: Datasette, request: Request) -> Response:
     then = responses.whole_number(request.args.get("then"), 0)
     view_filter = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT_FOR)
-    tally = await tallied.tally(ds)
+    tally = await shared_counts.tally(ds)
     opened = await database.read_snapshot(ds, lambda c: _open(c, number, wanted_hit, view_filter=tally.narrowed(c, view_filter), sort=chosen.sort, present=present, then=then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)

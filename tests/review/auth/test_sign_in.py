@@ -1,4 +1,4 @@
-"""Coming in: one-time links, passwords, the brake, cookies, the team file, the command itself."""
+"""Coming in: one-time links, passwords, the limit on guessing, cookies, the team file, the command itself."""
 
 import time
 from collections.abc import Callable
@@ -118,7 +118,7 @@ def test_passwords(desk: Desk) -> None:
         assert sign_in(desk, name, password).status_code == 403
 
 
-def test_guessing_is_braked(desk: Desk) -> None:
+def test_guessing_is_limited(desk: Desk) -> None:
     codes = [sign_in(desk, "rita", f"guess {n}").status_code for n in range(7)]
 
     assert codes == [403] * 5 + [429] * 2

@@ -1,4 +1,4 @@
-"""The brake on guessing passwords. Its counts live as long as the server.
+"""The limit on guessing passwords. Its counts live as long as the server.
 
 Three counts, each in a sliding window: of an address, of a name at an address, and of a name over
 all addresses, so that many machines gain an attacker nothing. A browser that signed in under a
@@ -13,7 +13,7 @@ FORGET_EVERY = 60.0  # seconds: … at most so often, as each time looks at all 
 
 
 @dataclass(slots=True)
-class Brake:
+class SignInLimit:
     per_name_and_address: int = 5
     per_address: int = 20
     per_name: int = 50

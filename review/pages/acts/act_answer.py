@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import act_words, database
 from review.pages import responses
-from review.pages.queue import filters, page, tallied
+from review.pages.queue import filters, page, shared_counts
 from review.render import story_card, template_context
 from review.state import Actor
 from storage.acts.verdicts import Done
@@ -30,7 +30,7 @@ async def answer(
     if result.outcome == "nothing":
         return await _left_out(ds, request, result, view, back)
     actor = responses.reader(request)
-    tallied.forget(ds)
+    shared_counts.forget(ds)
     if not responses.wants_json(request):
         return Response.redirect(back, status=303)
     around = await _around(ds, actor, view, read_from, then)
@@ -88,7 +88,7 @@ async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int)
     else may have judged `then`, which followed when it was opened."""
     chosen = filters.filters_of(Request.fake(f"/-/queue?{view[:4000]}").args)
     view_filter = await page.story_filter(ds, actor, chosen, responses.now())
-    tally = await tallied.tally(ds)
+    tally = await shared_counts.tally(ds)
 
     def around(connection: sqlite3.Connection) -> tuple[Counts, str | None]:
         counted = tally.counts(connection, view_filter)
