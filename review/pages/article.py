@@ -40,7 +40,7 @@ async def article_page(ds: Datasette, request: Request) -> Response:
     if folder is not None and text is not None and request.args.get("why") == "1":
         near = await asyncio.to_thread(_nearest, folder, text)
     context = {
-        **_shown(stored),
+        **await asyncio.to_thread(_shown, stored),
         "steps": traced.steps if traced else (),
         "severities": SEVERITIES,
         "near": near,

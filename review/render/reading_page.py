@@ -22,17 +22,23 @@ class Marked:
 
 
 def marked_reading(
-    hits: Sequence[sqlite3.Row], hit: sqlite3.Row, text: sqlite3.Row | None, *, covered: bool
+    hits: Sequence[sqlite3.Row],
+    hit: sqlite3.Row,
+    text: sqlite3.Row | None,
+    *,
+    leaves_masked: bool,
+    revealed: bool,
 ) -> Marked:
-    """The text that `hit` is of, with the marks of every standing hit of the same text."""
+    """The text that `hit` is of, with the marks of every standing hit of the same text. Masks of a text as
+    long as an article may be take a second, of a hostile one half a minute: not for the server's loop."""
     same = [row for row in hits if same_text(row, hit) and (row["id"] == hit["id"] or not row["struck"])]  # fmt: skip
     same.sort(key=lambda row: row["id"] != hit["id"])
     terms = tuple(term for row in same for term in highlight.terms(row["terms_json"]))
     colours = highlight.clauses(terms, len(highlight.terms(hit["terms_json"])))
     title, summary, body = parts(hit, text)
     stored = (title, summary, body)
-    hidden = tuple(privacy.masked(part) for part in stored)
-    if covered:
+    hidden = tuple(map(privacy.masked, stored)) if leaves_masked else stored
+    if not revealed:
         title, summary, body = hidden
     within = {
         name: highlight.marks_within(terms, name, part, colours=colours)
@@ -110,6 +116,10 @@ def why_relevant(relevance_json: str) -> tuple[tuple[str, ...], tuple[str, ...]]
         if isinstance(reason, list) and len(reason) == 2 and isinstance(reason[1], int | float)
     ]
     return for_and_against(sorted(pairs, key=lambda pair: -abs(pair[1]))[:8])
+
+
+def alternative_texts(rows: Sequence[sqlite3.Row], *, covered: bool) -> list[dict[str, object]]:
+    return [alternative(row, covered=covered) for row in rows]
 
 
 def alternative(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:

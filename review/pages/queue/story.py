@@ -1,5 +1,6 @@
 """The reading page of a story: its text with marks, why each rule hit, its outlets, its record."""
 
+import asyncio
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -57,17 +58,19 @@ async def story_page(ds: Datasette, request: Request) -> Response:
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
     record = await database.read_snapshot(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
-    marked = reading_page.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
+    covered = leaves_masked and not revealed
+    marked = await asyncio.to_thread(reading_page.marked_reading, opened.hits, opened.hit, opened.text, leaves_masked=leaves_masked, revealed=revealed)  # fmt: skip
+    alternatives = await asyncio.to_thread(reading_page.alternative_texts, opened.alternatives, covered=covered)  # fmt: skip
     context = {
         "card": story_card.card_context(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
-        "rules": reading_page.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
+        "rules": reading_page.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=covered),
         "why_relevant": reading_page.why_relevant(opened.hit["relevance_json"]),
         "address": safe_links.of_article(opened.hit), "archived": safe_links.web_archive(safe_links.of_article(opened.hit)),
         "texts": [{**dict(text), "address": safe_links.of_article(text)} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
         "record": record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading_page.quality(opened.hit),
         "leaves_masked": leaves_masked, "revealed": revealed, "team": state.of(ds).team.reviewers, "claiming": act_words.claiming, "tab_words": page.TAB_WORDS, "loaded_at": iso(now),
-        "alternatives": [reading_page.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
+        "alternatives": alternatives,
         "rule_file": lambda path: safe_links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)
