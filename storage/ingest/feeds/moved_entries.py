@@ -37,7 +37,7 @@ MOST_TRIES = 5  # of a page that was not read; an address that changes at every 
 # another story while the page that had it is still listed.
 # CROSS JOIN: in this order. Before ANALYZE, SQLite looks through all keys for each entry of the feed.
 NO_LONGER_LISTED = """SELECT e.id, e.article_id, e.guid, e.url, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary) AS words,
-    e.published_at, e.content_sha256
+    e.published_at, e.content_sha256, a.state = 'read'
   FROM feeds f CROSS JOIN json_each(f.last_keys_json) k
     CROSS JOIN entries e ON e.feed_id = f.id AND e.entry_key = k.value CROSS JOIN articles a ON a.id = e.article_id
   WHERE f.id = :feed AND e.speaks AND e.url IS NOT NULL AND NOT a.shared_page
@@ -64,16 +64,24 @@ class Dropped:
     words: str
     published: str | None
     content_sha256: str
+    was_read: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A dropped entry and the one that it is now. Where only `reissued`, the page is read again: its
-    words are all that tells."""
+    """A dropped entry and the one that it is now. Where only `reissued`, a page that was read is read
+    again: its words are all that tells."""
 
     before: Dropped
     entry: Entry
     reissued: bool = False
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether the page is read as after an edit. One that was not read has its tries (MOST_TRIES), or
+        it would be asked for at each poll for ever."""
+        is_other_text = self.before.content_sha256 != self.entry.content_sha256
+        return is_other_text or (self.reissued and self.before.was_read)
 
 
 def without_moved(
@@ -90,11 +98,7 @@ def without_moved(
     moved = moved_entries(db, feed_row, new, listed, apart)
     move(db, moved, now)
     keys = {pair.entry.key for pair in moved}
-    edited = [
-        (pair.before.row, pair.before.article, pair.entry)
-        for pair in moved
-        if pair.reissued or pair.before.content_sha256 != pair.entry.content_sha256
-    ]
+    edited = [(pair.before.row, pair.before.article, pair.entry) for pair in moved if pair.is_edit]
     return [entry for entry in new if entry.key not in keys], edited
 
 

@@ -8,6 +8,7 @@ from model import Entry, Outcome
 from storage.feeds import sync_feeds
 from storage.ingest.feeds.polls import RecordedPoll, record_polls
 from storage.store import Store
+from storage.times import iso
 from tests.storage.making import HOUR, NOON, decision, entry, feed, poll, rows
 
 SITE = "https://gazette.example"
@@ -198,6 +199,22 @@ def test_pages_of_stories_at_new_addresses_are_read_again_as_only_their_words_ar
     )
     lists(store, *issued("b"), hours=1)
     assert rows(store, "SELECT count(*) FROM articles WHERE next_attempt_at IS NOT NULL") == [(4,)]
+
+
+def test_pages_that_cannot_be_read_are_not_asked_for_at_each_new_address_for_ever(
+    store: Store,
+) -> None:
+    lists(store, *issued("a"))
+    due = []
+    for hours in range(1, 9):
+        store.db.execute(
+            "UPDATE articles SET state = 'failed', attempts = ?, attempted_at = ?, next_attempt_at = NULL",
+            [hours, iso(NOON + hours * HOUR)],
+        )
+        lists(store, *issued(f"b{hours}"), hours=hours)
+        due += rows(store, "SELECT count(next_attempt_at) FROM articles")
+
+    assert due == [(4,)] * 5 + [(0,)] * 3
 
 
 @pytest.mark.parametrize(
