@@ -98,16 +98,24 @@ def with_paragraphs(tree: HtmlElement) -> None:
 
 
 def _without_side_cells(tree: HtmlElement) -> None:
-    """Drop the cells beside the one that holds the story, where a page is laid out as a table."""
-    for row in list(tree.iter("tr")):
-        cells = row.findall("td")
-        sizes = [len(words_of_element(cell)) for cell in cells]
-        most = max(sizes, default=0)
-        if len(cells) < 2 or most < LITTLE_STORY or most < STORY_CELL * sum(sizes):
-            continue
-        for cell, size in zip(cells, sizes, strict=True):
-            if size < most and cell.find(".//h1") is None:
+    """Drop the cells with links beside the one that holds the story, where a page is laid out as a
+    table. Where several rows hold as much, or the cells beside are words alone, it is a list: of
+    incidents, by county and day."""
+    for table in list(tree.iter("table")):
+        rows = [row.findall("td") for row in (*table.iterfind("tr"), *table.iterfind("*/tr"))]
+        of_story = [beside for cells in rows if (beside := _beside_story(cells))]
+        for cell in of_story[0] if len(of_story) == 1 else ():
+            if cell.find(".//a") is not None and cell.find(".//h1") is None:
                 cell.drop_tree()
+
+
+def _beside_story(cells: Sequence[HtmlElement]) -> list[HtmlElement]:
+    """The other cells of a row of which one holds most of the text, and much."""
+    sizes = [len(words_of_element(cell)) for cell in cells]
+    most = max(sizes, default=0)
+    if most < LITTLE_STORY or most < STORY_CELL * sum(sizes):
+        return []
+    return [cell for cell, size in zip(cells, sizes, strict=True) if size < most]
 
 
 def _is_of_lines(box: HtmlElement) -> bool:

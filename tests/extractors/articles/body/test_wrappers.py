@@ -84,3 +84,21 @@ def test_of_a_page_that_is_laid_out_as_a_table_the_cells_beside_the_story_are_no
     body = extract_article(page.encode(), url="https://gazette.example/a.asp").body
     assert all(line in body for line in lines)
     assert side not in body
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_counties_and_days_of_a_list_of_incidents_are_part_of_it(count: int) -> None:
+    kinds = ("wore a badge", "had a drone", "filmed voters")[:count]
+    incidents = [
+        f"A man who {kind} asked for the keys of the room where the machines stand. " * 8
+        for kind in kinds
+    ]
+    rows = "".join(
+        f"<tr><td>Pima {n}</td><td>{n} November</td><td>{incident}<br>{incident.replace('man', 'woman')}</td></tr>"
+        for n, incident in enumerate(incidents, 1)
+    )
+    page = f"<html lang=en><title>Incidents</title><h1>Incidents</h1><table>{rows}</table></html>"
+
+    body = extract_article(page.encode(), url="https://county.example/incidents/list").body
+
+    assert all(f"Pima {n}" in body and f"{n} November" in body for n in range(1, count + 1))
