@@ -15,6 +15,9 @@ from flows.orchestration.server.api import unreachable
 # It takes 8 alone, and over 90 on two cores with seventeen processes waiting
 SERVER_START_SECONDS = 300
 LOOK_SECONDS, END_SECONDS = 2.0, 60.0
+# Ctrl-C and systemd's stop reach this process and its server at once: that the server has ended first
+# is no death, and a second signal would cut off the run that is ending.
+OWN_END_SECONDS = 20.0
 # Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
 KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
@@ -67,7 +70,8 @@ class ServerWatch:
     """Ends this process when its server dies: what Prefect serves goes on asking a server that is gone,
     begins no run any more, and never says so.
 
-    It is told to stop as an operator does it. Where it has not within `END_SECONDS`, `otherwise` is called.
+    It is told to stop as an operator does it, unless it is stopped within `OWN_END_SECONDS` anyway. Where it
+    has not within `END_SECONDS`, `otherwise` is called.
     """
 
     def __init__(self, server: subprocess.Popen[bytes], otherwise: Callable[[], object]) -> None:
@@ -79,6 +83,8 @@ class ServerWatch:
     def _wait(self) -> None:
         while not self.over.wait(LOOK_SECONDS):
             if self.server.poll() is not None:
+                if self.over.wait(OWN_END_SECONDS):
+                    return
                 self.died = True
                 os.kill(os.getpid(), signal.SIGTERM)
                 break
