@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-import privacy
 from review import database
 from review.pages import responses
 from review.pages.queue import shared_counts
@@ -18,7 +17,7 @@ from storage.acts.verdicts import Act
 from storage.times import iso
 
 MUTE_KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
-STORY_TO_MUTE = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule, (SELECT group_concat(category) FROM story_rules x WHERE x.story_id = s.id) AS categories FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
+STORY_TO_MUTE = """SELECT s.id, coalesce(s.masked_title, s.title) AS shown, a.outlet, r.slug, r.title AS rule FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
   LEFT JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
 
 # What selected stories have in common: an outlet or a rule of two of them or more, commonest first.
@@ -49,7 +48,7 @@ async def _form_start(ds: Datasette, args: Arguments) -> tuple[str, str, dict[st
     number = args.get("story") or ""
     of_story = number.isdecimal() and len(number) < 19
     row = await database.first_row(ds, STORY_TO_MUTE, [int(number)]) if of_story else None
-    story = None if row is None else {**dict(row), "shown": privacy.masked_for((row["categories"] or "").split(","), row["title"])}  # fmt: skip
+    story = None if row is None else dict(row)
     for kind in ("rule", "outlet"):
         if value := (args.get(kind) or "")[:100]:
             return kind, value, story

@@ -204,3 +204,14 @@ def test_search_and_the_articles_own_page_mask_it_too(desk: Desk, article: int) 
     add(desk, article)
 
     assert all("612-555-0147" not in desk.get(page).text for page in pages)
+
+
+def test_the_form_that_mutes_it_masks_its_headline(desk: Desk, article: int) -> None:
+    with store(desk) as opened, opened.db.conn:
+        for table, column in (("articles", "id"), ("article_texts", "article_id")):
+            opened.db.conn.execute(f"UPDATE {table} SET title = 'Call 612-555-0147 at home' WHERE {column} = ?", [article])  # fmt: skip
+        opened.db.conn.execute("UPDATE stories SET title = 'Call 612-555-0147 at home' WHERE first_article_id = ?", [article])  # fmt: skip
+    form = desk.get(f"/-/mutes?story={add(desk, article)}").text
+
+    assert "Call ••••" in form
+    assert "612-555-0147" not in form
