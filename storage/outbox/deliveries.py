@@ -15,6 +15,9 @@ from storage.times import iso, parse_or_none, parse_time
 
 ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts as broken off
 TOO_LATE = "given up: "  # begins the error of a message that nobody refused
+# After which such a message is not taken up again: one over which a receiver fails, while it takes all
+# others, would be tried for ever, and hold up what goes out with it.
+TAKEN_UP_FOR = timedelta(days=14)
 DELIVERY_COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
   d.id, d.channel, d.route, d.state, d.attempts, d.next_attempt_at, d.created_at"""
 # A story's next message waits until the one before it has arrived or was given up.
@@ -151,10 +154,11 @@ def dead(
 
 def take_up_late(conn: sqlite3.Connection, channel: str, now: datetime) -> int:
     """What the channel could not be told in time waits again, now that it can be reached; how many. What it
-    refused stays dead."""
+    refused, and what happened longer ago than `TAKEN_UP_FOR`, stays dead."""
     late = conn.execute(
-        "SELECT id FROM deliveries WHERE state = 'dead' AND channel = ? AND substr(error, 1, ?) = ?",
-        (channel, len(TOO_LATE), TOO_LATE),
+        """SELECT d.id FROM deliveries d JOIN events e ON e.id = d.event_id
+           WHERE d.state = 'dead' AND d.channel = ? AND substr(d.error, 1, ?) = ? AND e.moment >= ?""",
+        (channel, len(TOO_LATE), TOO_LATE, iso(now - TAKEN_UP_FOR)),
     ).fetchall()
     for (carrier,) in late:
         conn.execute(

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -243,6 +244,26 @@ def test_a_receiver_that_was_down_for_two_days_is_told_all_of_it_once(tmp_path: 
     by_state = states(path)
     assert by_state.pop("sent") + by_state.pop("summarised") == 7
     assert by_state == {}
+
+
+@pytest.mark.parametrize(("days", "again"), [(13, 1), (15, 0)])
+def test_what_happened_over_two_weeks_ago_is_not_tried_for_ever(
+    tmp_path: Path, days: int, again: int
+) -> None:
+    from storage.outbox import deliveries
+    from storage.outbox.outbox import Outbox
+
+    path, clock = database(tmp_path), Clock()
+    add_story(path, 1, NOON)
+    with sinks.http(lambda number, request: (500, {})) as sink:
+        alerts = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
+        alerts.round()
+        clock.pass_by(hours=25)
+        assert alerts.round().dead == 1
+    box = Outbox.open(path)
+    with box.transaction():
+        assert deliveries.take_up_late(box.conn, "desk", NOON + timedelta(days=days)) == again
+    box.close()
 
 
 def test_what_a_receiver_refused_is_not_sent_again_because_another_message_arrives(
