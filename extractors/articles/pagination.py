@@ -17,6 +17,8 @@ _NAMES = r"(?:page|pagina|pag|pg|seite|sivu|strona|p)"
 _IN_QUERY = re.compile(rf"{_NAMES}=[2-9]", re.IGNORECASE)
 _IN_PATH = re.compile(rf"[/_,.-](?:{_NAMES}[/_-]?)?[2-9]/?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(\.[a-z]{3,5})?/?$", re.IGNORECASE)
+# Where addresses have no suffix, `-2` is what a blog adds to the next story of the same headline.
+_SAME_HEADLINE = re.compile(r"[_,.-][2-9]/?")
 
 
 def next_part(tree: HtmlElement, markup: str, url: str) -> str | None:
@@ -40,8 +42,12 @@ def _is_part(own: SplitResult, other: SplitResult) -> bool:
         return False  # the second page of a site's front page is a list
     own_query, other_query = set(own.query.split("&")), set(other.query.split("&"))
     if own.path.rstrip("/") == other.path.rstrip("/"):
-        more = other_query - own_query - {""}
+        if own_query - other_query - {""}:
+            return False  # the next one in a list of numbers: `?p=7`, `?p=8`
+        more = other_query - own_query
         return len(more) == 1 and _IN_QUERY.fullmatch(more.pop()) is not None
     stem, other_stem = _SUFFIX.sub("", own.path), _SUFFIX.sub("", other.path)
     added = other_stem.removeprefix(stem)
+    if stem == own.path.rstrip("/") and _SAME_HEADLINE.fullmatch(added):
+        return False
     return added != other_stem and _IN_PATH.fullmatch(added) is not None
