@@ -19,7 +19,8 @@ from storage.queries.feed_health import health_of_feeds
 
 # Words alone, as other searches take them, and a headline with its commas and colons
 PLAIN_WORDS = re.compile(r"[\w'’-]+(?:[,;:.!?—–]*\s+[\w'’$%-]+)+[.!?]?")
-WORD_ALONE = re.compile(r"[\w'’-]*\w")
+# Begins at a letter: "-----" of a whole address would else be gone through once for each of its signs
+WORD_ALONE = re.compile(r"\w+(?:['’-]+\w+)*")
 
 
 async def search_page(ds: Datasette, request: Request) -> Response:

@@ -2,9 +2,14 @@
 
 import sqlite3
 from pathlib import Path
+from time import process_time
 
+import pytest
+
+from model import QueryError
 from review.editor.draft import read_draft
 from review.editor.preview import preview
+from review.pages.queue.search import located
 from review.search.articles import find_articles, read_query
 
 DRAFT = """rules:
@@ -49,3 +54,22 @@ def test_a_draft_is_tried_on_what_time_allows_and_says_on_how_much(db: Path) -> 
     assert hasty is not None
     assert whole.looked_at > 3
     assert hasty.looked_at == hasty.gained_count == 1
+
+
+@pytest.mark.parametrize("sign", ["-", "'", "a-", "a "])
+def test_a_query_of_one_sign_again_and_again_is_refused_at_once(sign: str) -> None:
+    """It was gone through once for each of its signs: a minute and a half, in which nobody was answered."""
+    query, began = sign * 20_000, process_time()
+    with pytest.raises(QueryError, match="longer than 4,000 characters") as refused:
+        read_query(query, {})
+    located(query, refused.value)
+
+    assert process_time() - began < 1
+
+
+def test_the_words_of_a_headline_are_offered_without_its_marks() -> None:
+    headline = "Clerk's e-mail leaked: 'twas a mid-May scan, voters say"
+    with pytest.raises(QueryError) as refused:
+        read_query(headline, {})
+
+    assert located(headline, refused.value)["plain_words"] == ["Clerk's", "e-mail", "leaked", "twas", "a", "mid-May", "scan", "voters", "say"]  # fmt: skip
