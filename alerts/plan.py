@@ -17,6 +17,8 @@ from storage.outbox.event import Delivery, Sent
 
 HOUR = timedelta(hours=1)
 LARGEST_SUMMARY = 5_000  # deliveries closed by one summary, in one transaction
+GIVE_UP_AFTER = timedelta(hours=24)
+FALL_BACK_AFTER = timedelta(minutes=10)  # for a channel with another one to fall back on
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,6 @@ def next_send(attempts: int, now: datetime, *, retry_after: datetime | None) -> 
     """When a failed message is tried again: 10 s, doubled each time, at most an hour apart."""
     planned = now + min(timedelta(seconds=10 * 2 ** min(attempts - 1, 12)), HOUR)
     return max(planned, retry_after) if retry_after else planned
-
-
-GIVE_UP_AFTER = timedelta(hours=24)
-FALL_BACK_AFTER = timedelta(minutes=10)
 
 
 def given_up(channel: Channel, created_at: datetime, now: datetime, *, refused: bool) -> bool:

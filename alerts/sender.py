@@ -84,18 +84,18 @@ class Sender:
             return Round()
         try:
             with RunLock(self.database, FLOW), translated(str(self.database)):
-                return self.serve(config)
+                return self.open_and_send(config)
         except AnotherRun:
             raise
         except NoDatabase:
             return Round()
         except StorageError as error:
-            if not self.lasts(error):
+            if not self.is_danger(error):
                 return Round()
             return Round(sent=self.speak(error))
 
-    def lasts(self, error: StorageError) -> bool:
-        """Whether to speak of it: a lock that goes away by itself is not a danger."""
+    def is_danger(self, error: StorageError) -> bool:
+        """Notes the failure. Whether it is to be alerted: a lock that goes away by itself is not."""
         now = self.clock()
         self.failure = now, error
         if self.troubled_since is None:
@@ -115,7 +115,7 @@ class Sender:
         if config is not None and config.ping_url is not None:
             ping(config.ping_url, self.resolve)
 
-    def serve(self, config: AlertConfig) -> Round:
+    def open_and_send(self, config: AlertConfig) -> Round:
         outbox = Outbox.open(self.database)
         try:
             return self.send(outbox, config)
@@ -131,8 +131,8 @@ class Sender:
             deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
         self.spool.settle(spoken, now)
         self.troubled_since = None
-        self.look(outbox, config, now)
-        dispatcher = self.prepared(outbox, config, now)
+        self.record_events(outbox, config, now)
+        dispatcher = self.dispatcher_for(outbox, config, now)
         dispatcher.route()
         dispatcher.dispatch()
         return dispatcher.done
@@ -145,8 +145,10 @@ class Sender:
             return trouble
         return replace(trouble, why="; ".join((trouble.why, *self.explain())))
 
-    def lately(self, outbox: Outbox, now: datetime) -> Iterator[monitor_events.MonitorTrouble]:
-        """What was told from memory is not over because one write out of many succeeds."""
+    def recent_failure(
+        self, outbox: Outbox, now: datetime
+    ) -> Iterator[monitor_events.MonitorTrouble]:
+        """The danger that was alerted without the database: one write that succeeds does not end it."""
         if self.failure is None or now - self.failure[0] >= OVER_WHEN_QUIET_FOR:
             return
         trouble = monitor_events.MonitorTrouble(
@@ -155,7 +157,7 @@ class Sender:
         if monitor_events.stands(outbox.conn, trouble):
             yield trouble
 
-    def look(self, outbox: Outbox, config: AlertConfig, now: datetime) -> None:
+    def record_events(self, outbox: Outbox, config: AlertConfig, now: datetime) -> None:
         """Events that nobody else brings about: silence, danger, crowds."""
         if now - self.looked_at >= LOOK_EVERY:
             self.looked_at = now
@@ -168,7 +170,7 @@ class Sender:
                 *monitor_events.faulty_alerts(
                     [str(fault).splitlines()[0] for fault in self.faults]
                 ),
-                *self.lately(outbox, now),
+                *self.recent_failure(outbox, now),
             )
             with outbox.transaction():
                 monitor_events.record_troubles(outbox.conn, troubles, now)
@@ -177,7 +179,7 @@ class Sender:
             with outbox.transaction():
                 monitor_events.record_spikes(outbox.conn, now)
 
-    def prepared(self, outbox: Outbox, config: AlertConfig, now: datetime) -> Dispatcher:
+    def dispatcher_for(self, outbox: Outbox, config: AlertConfig, now: datetime) -> Dispatcher:
         if now - self.counted_at >= LOOK_EVERY or not self.answering:
             self.counted_at = now  # at the first run's beginning no feed has answered yet
             answering = outbox.answering(now)

@@ -131,7 +131,7 @@ def read_all(store: Store, stories: list[Text]) -> list[int]:
 
 
 def recall(folder: str, originals: list[Text], seed: int = 7) -> Counter[str]:
-    chance, hits = random.Random(seed), Counter[str]()
+    chance, joined = random.Random(seed), Counter[str]()
     all_texts, labels = list(originals), [""] * len(originals)
     for n, text in enumerate(originals):
         other = originals[(n + len(originals) // 2) % len(originals)].body.split()
@@ -146,8 +146,8 @@ def recall(folder: str, originals: list[Text], seed: int = 7) -> Counter[str]:
     for n, (name, story) in enumerate(
         zip(labels[len(originals) :], stories[len(originals) :], strict=True)
     ):
-        hits[name] += story == stories[n // len(EDITS)]
-    return hits
+        joined[name] += story == stories[n // len(EDITS)]
+    return joined
 
 
 def false_pairs(folder: str, originals: list[Text]) -> list[tuple[str, str]]:
@@ -172,9 +172,9 @@ def main() -> None:
         print(
             f"{len(originals)} distinct texts, {spent / len(originals) * 1000:.1f} ms each with all storing"
         )
-        hits = recall(folder, originals)
+        joined = recall(folder, originals)
     for name in EDITS:
-        print(f"{hits[name] / len(originals):7.1%}  {name}")
+        print(f"{joined[name] / len(originals):7.1%}  {name}")
     print(f"{len(pairs)} pairs among the distinct texts:")
     for text, other in pairs:
         print(f"  {text}\n       {other}")

@@ -14,6 +14,7 @@ from storage.queries.export import ExportedRule, ExportedStory
 # Namespace of our own, so that the same story has the same id in every bundle (RFC 9562, version 5).
 NAMESPACE = uuid.UUID("8d6c5a52-5b0b-5f43-9d8e-6f1f0a1f7c11")
 DISARM = re.compile(r"\bT\d{4}(?:\.\d{3})?\b")
+STIX_EPOCH = "2026-01-01T00:00:00.000Z"  # of what never changes
 SAYS_DISARM = re.compile(r"disarm", re.IGNORECASE)
 
 
@@ -33,9 +34,6 @@ def bundle(stories: Iterable[ExportedStory], *, instance: str, now: datetime) ->
             objects.setdefault(stix_object.id, stix_object)
     name = f"{instance}:{now.isoformat()}"
     return str(stix2.Bundle(list(objects.values()), id=identifier("bundle", name)).serialize(pretty=True))  # fmt: skip
-
-
-STIX_EPOCH = "2026-01-01T00:00:00.000Z"  # of what never changes
 
 
 def of_story(story: ExportedStory, instance: str, maker: str) -> list[Any]:

@@ -1,10 +1,11 @@
 """Keeping the file small and quick: what may be forgotten, and when."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -19,9 +20,10 @@ from storage.times import day, iso
 
 # Texts in one transaction; with the search index, more would hold reviewers up
 DROPPED_AT_ONCE = 100
+POLLS_AT_ONCE = PARAGRAPHS_AT_ONCE = 5_000  # small rows without an index of words
 MERGED_AT_ONCE = 200  # pages of the search index
 MASKED_AT_ONCE = 20  # stories, or notes, some milliseconds each
-LONGEST_PAUSE_SECONDS = 0.5  # seconds
+LONGEST_PAUSE_SECONDS = 0.5
 CHANGES_KEPT = 100_000
 POLLS_KEPT = timedelta(days=90)
 
@@ -43,12 +45,14 @@ def maintain_database(
     Given `keep_bodies_days`, also the texts of articles older than that which never had a hit.
     """
     report = Maintained(
-        forget_sketches(db, iso(now - WINDOW)),
-        forget_polls(db, iso(now - POLLS_KEPT)),
+        in_steps(db, lambda: forget_sketches(db, iso(now - WINDOW))),
+        in_steps(db, lambda: forget_polls(db, iso(now - POLLS_KEPT))),
         0
         if keep_bodies_days is None
         else forget_bodies(db, now - timedelta(days=keep_bodies_days)),
-        forget_old_paragraphs(db, now),
+        in_steps(
+            db, lambda: boilerplate_memory.forget_paragraphs(db.conn, now, PARAGRAPHS_AT_ONCE)
+        ),
     )
     feed_words.fill(db, most=None)
     for index in ("article_texts_fts", "feed_words_fts"):
@@ -80,52 +84,39 @@ def shorten_log(db: Database) -> None:
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
-def forget_sketches(db: Database, before: str) -> int:
+def in_steps(db: Database, forget: Callable[[], int]) -> int:
+    """Call `forget`, which says how many rows it dropped, in a step each until none is left; all of them."""
     forgotten = 0
     while True:
         with step(db):
-            ids = db.execute(
-                "SELECT article_id FROM sketches WHERE seen_at < ? LIMIT ?",
-                (before, DROPPED_AT_ONCE * 5),
-            ).fetchall()
-            db.conn.executemany("DELETE FROM fingerprints WHERE article_id = ?", ids)
-            db.conn.executemany("DELETE FROM sketches WHERE article_id = ?", ids)
-        forgotten += len(ids)
-        if not ids:
+            count = forget()
+        forgotten += count
+        if not count:
             return forgotten
+
+
+def forget_sketches(db: Database, before: str) -> int:
+    """Of some articles; how many."""
+    ids = db.execute(
+        "SELECT article_id FROM sketches WHERE seen_at < ? LIMIT ?", (before, DROPPED_AT_ONCE * 5)
+    ).fetchall()
+    db.conn.executemany("DELETE FROM fingerprints WHERE article_id = ?", ids)
+    db.conn.executemany("DELETE FROM sketches WHERE article_id = ?", ids)
+    return len(ids)
 
 
 def forget_polls(db: Database, before: str) -> int:
-    forgotten = 0
-    while True:
-        with step(db):
-            count = db.execute(
-                "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE polled_at < ? LIMIT 5000)",
-                [before],
-            ).rowcount
-        forgotten += count
-        if not count:
-            return forgotten
-
-
-def forget_old_paragraphs(db: Database, now: datetime) -> int:
-    forgotten = 0
-    while True:
-        with step(db):
-            count = boilerplate_memory.forget_paragraphs(db.conn, now, 5000)
-        forgotten += count
-        if not count:
-            return forgotten
+    """Some of them; how many."""
+    return db.execute(
+        "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE polled_at < ? LIMIT ?)",
+        [before, POLLS_AT_ONCE],
+    ).rowcount
 
 
 def forget_bodies(db: Database, before: datetime) -> int:
-    forgotten = 0
-    while True:
-        with step(db):
-            count = text_versions.drop_old_bodies(db, day(before), DROPPED_AT_ONCE)
-        forgotten += count
-        if not count:
-            return forgotten
+    """All of them, step by step; how many."""
+    drop_some = partial(text_versions.drop_old_bodies, db, day(before), DROPPED_AT_ONCE)
+    return in_steps(db, drop_some)
 
 
 def forget_changes(db: Database) -> None:

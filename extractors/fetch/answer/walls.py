@@ -212,9 +212,9 @@ def asks_consent(line: str) -> bool:
     low = line[:1_000].lower()
     if not any(word in low for word in ("cookie", "consent", "partners", "personal data")):
         return False
-    hits = {match[0] for match in _CONSENT.finditer(low)}
-    hits |= {match[0] for match in _NOTICE.finditer(low)}
-    return len(hits) >= 2
+    phrases = {match[0] for match in _CONSENT.finditer(low)}
+    phrases |= {match[0] for match in _NOTICE.finditer(low)}
+    return len(phrases) >= 2
 
 
 def markup_noscript(markup: str) -> str:
@@ -240,10 +240,10 @@ def _bot_by_markup(markup: str, title: str, *, is_bare: bool = True) -> Wall | N
 
 
 def _is_consent(subject: str, visible: str, title: str, url: str) -> bool:
-    hits = len({match[0].lower() for match in _CONSENT.finditer(subject)})
+    phrases = len({match[0].lower() for match in _CONSENT.finditer(subject)})
     if _CONSENT_HOST.search(url) or _CONSENT.search(title):
-        return hits >= 1 and len(visible) < 20_000
-    return hits >= 2 and len(visible) < 2 * LITTLE_TEXT
+        return phrases >= 1 and len(visible) < 20_000
+    return phrases >= 2 and len(visible) < 2 * LITTLE_TEXT
 
 
 def _title(markup: str) -> str:
