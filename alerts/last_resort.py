@@ -19,7 +19,8 @@ from storage.outbox.outbox import Outbox
 def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resolve, now: datetime) -> int:  # fmt: skip
     """Tell every channel that would hear of it, from memory; how many heard. Quiet hours do not hold it."""
     key = danger_key(error)
-    event = Event("danger", now, key, payload={"title": str(error), "why": "nothing new can be stored"})  # fmt: skip
+    why = f"nothing new can be stored: {error}"
+    event = Event("danger", now, key, payload={"title": str(error), "why": why})
     heard = 0
     for choice in choices(event, config, now):
         channel = config.channel(choice.channel)
