@@ -71,12 +71,14 @@ def page_of_view(
         return QueuePage((), 0, total, None, None, cut)
     ends = [Cursor(row.key, row.story, back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
     first = _before(connection, chosen, sort, ends[0]) + 1 if cursor else 1
+    # Forwards by what was read, as the count may be older; backwards what comes after was not read.
+    has_following = first + len(rows) - 1 < total if back else more
     return QueuePage(
         tuple(row.story for row in rows),
         first,
         total,
         ends[0] if first > 1 else None,
-        ends[1] if first + len(rows) - 1 < total and (more or back) else None,
+        ends[1] if has_following else None,
         cut,
     )
 

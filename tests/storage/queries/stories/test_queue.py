@@ -8,7 +8,7 @@ import pytest
 
 from storage.queries.stories import order, queue
 from storage.queries.stories.filter import StoryFilter
-from storage.queries.stories.order import ORDERS, Placed
+from storage.queries.stories.order import ORDERS, Cursor, Placed
 from storage.queries.stories.tally import Tally
 
 ALL = StoryFilter(tab="all")
@@ -35,6 +35,52 @@ def test_pages_miss_and_repeat_nothing_forwards_and_back(
     assert len(set(forwards)) == len(forwards) == pages[0].total == 28
     assert backwards == forwards
     assert [page.first for page in pages] == [1, 6, 11, 16, 21, 26]
+
+
+@pytest.mark.parametrize("sort", ["priority", "seen"])
+def test_the_last_page_names_none_after_it(connection: sqlite3.Connection, sort: str) -> None:
+    whole = queue.page_of_view(connection, ALL, sort, cursor=None, size=28)
+    half = queue.page_of_view(connection, ALL, sort, cursor=None, size=14)
+    assert half.following is not None
+    rest = queue.page_of_view(connection, ALL, sort, cursor=half.following, size=14)
+
+    assert (whole.following, rest.following) == (None, None)
+    assert half.stories + rest.stories == whole.stories
+
+
+def test_a_count_that_is_older_hides_no_page(connection: sqlite3.Connection) -> None:
+    few = queue.page_of_view(connection, ALL, "priority", cursor=None, size=14, total=14)
+    many = queue.page_of_view(connection, ALL, "priority", cursor=None, size=28, total=99)
+
+    assert few.following is not None
+    assert many.following is None
+
+
+def test_a_page_looked_back_at_from_past_the_end_is_the_last(
+    connection: sqlite3.Connection,
+) -> None:
+    past_the_end = Cursor(-1.0, 0, back=True)
+    page = queue.page_of_view(connection, ALL, "priority", cursor=past_the_end, size=14)
+
+    assert (page.first, page.total, page.following) == (15, 28, None)
+    assert page.previous is not None
+
+
+def test_last_seen_is_a_day_or_later_and_a_day_or_earlier(connection: sqlite3.Connection) -> None:
+    days = dict(connection.execute("SELECT id, substr(last_seen_at, 1, 10) FROM stories WHERE tab IS NOT NULL"))  # fmt: skip
+    day = sorted(set(days.values()))[1]
+
+    def shown(**filters: str) -> set[int]:
+        chosen = StoryFilter(tab="all", **filters)
+        return set(
+            queue.page_of_view(connection, chosen, "priority", cursor=None, size=100).stories
+        )
+
+    since, until = shown(seen_since=day), shown(seen_until=day)
+    assert since == {story for story, seen in days.items() if seen >= day}
+    assert until == {story for story, seen in days.items() if seen <= day}
+    assert 0 < len(since) < len(days)
+    assert 0 < len(until) < len(days)
 
 
 def test_every_order_is_what_it_says(connection: sqlite3.Connection) -> None:
