@@ -64,7 +64,8 @@ def add_by_hand(connection: sqlite3.Connection, addition: Addition) -> Done | No
 def _begin(connection: sqlite3.Connection, article: dict[str, str]) -> int:
     """A story for an article whose page was not read yet; its text stays with it."""
     values = {"title": article["title"], "article": article["id"], "language": article["language"], "seen": article["first_seen_at"]}  # fmt: skip
-    story = int(connection.execute(BEGIN_STORY, values).lastrowid or 0)
+    story = connection.execute(BEGIN_STORY, values).lastrowid
+    assert story is not None
     connection.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story, article["id"]))
     return story
 

@@ -60,7 +60,9 @@ def stand(
     sql = """INSERT INTO mutes (kind, value, note, actor, created_at, until)
       VALUES (:kind, :value, :note, :actor, :at, :until)"""
     values = {"kind": kind, "value": value, "note": note, "actor": actor, "at": at, "until": until}
-    return int(connection.execute(sql, values).lastrowid or 0)
+    number = connection.execute(sql, values).lastrowid
+    assert number is not None
+    return number
 
 
 def mute_story(connection: sqlite3.Connection, story: int, *, until: str, actor: str, at: str) -> None:  # fmt: skip

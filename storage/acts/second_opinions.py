@@ -68,10 +68,11 @@ def keep_opinion(
         opinion,
     ).rowcount
     if row_count:
-        written = connection.execute(
+        review = connection.execute(
             """INSERT INTO story_reviews (story_id, action, subject, note, actor, created_at)
                SELECT story_id, 'opinion', :verdict, :note, :actor, :at FROM second_opinions WHERE id = :id""",
             opinion,
-        )
-        masks.keep_masked_note(connection, int(written.lastrowid or 0), note)
+        ).lastrowid
+        assert review is not None
+        masks.keep_masked_note(connection, review, note)
     return bool(row_count)

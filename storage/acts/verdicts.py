@@ -210,12 +210,12 @@ def write_review(
     rule = _rule(connection, act.subject) if act.action in ABOUT_A_RULE else None
     if act.action == "snooze" and act.subject == UNTIL_FIXED:
         rule = connection.execute("SELECT rule_id FROM hits WHERE id = ?", [row["lead_hit_id"]]).fetchone()[0]  # fmt: skip
-    written = connection.execute(REVIEW, {
+    review = connection.execute(REVIEW, {
         "story": row["id"], "action": act.action, "rule": rule, "subject": "" if act.action in ABOUT_A_RULE else act.subject, "reason": act.reason,
         "note": act.note, "actor": act.actor, "at": act.at, "status": row["status"], "before": _subject_before(row, act.action), "batch": batch,
         "seen": _seen(connection, row, act) if act.action in DECISIONS else "{}", "request": f"{act.request_id}:{row['id']}" if act.request_id else None, "origin": act.origin,
-    })  # fmt: skip
-    review = int(written.lastrowid or 0)
+    }).lastrowid  # fmt: skip
+    assert review is not None
     masks.keep_masked_note(connection, review, act.note)
     return review
 

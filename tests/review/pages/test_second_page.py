@@ -47,6 +47,19 @@ def test_somebody_else_judges_again_and_sees_no_verdict(twice: Desk, db: Path) -
         assert connection.execute("SELECT action, subject, actor FROM story_reviews ORDER BY id").fetchall()[-1] == ("opinion", "confirmed", "remy")  # fmt: skip
 
 
+def test_what_a_second_opinion_says_is_kept_masked_under_its_own_number(
+    twice: Desk, db: Path
+) -> None:
+    twice.act(5, "dismissed", 0, reason="old-news", note="seen on Monday")
+    form = {"opinion": number(twice.get("/-/second", "remy").text), "verdict": "confirmed"}
+    twice.post("/-/second", form | {"note": "Her home at 12 Elm Road was named."}, "remy")
+
+    with sqlite3.connect(db) as connection:
+        ((action, note),) = connection.execute("SELECT r.action, m.note FROM masked_notes m JOIN story_reviews r ON r.id = m.review_id")  # fmt: skip
+    assert action == "opinion"
+    assert "Elm" not in note
+
+
 def test_kappa_is_that_of_cohen(twice: Desk, db: Path) -> None:
     verdict_pairs = [("confirmed", "confirmed"), ("escalated", "confirmed"), ("dismissed", "dismissed"), ("dismissed", "confirmed")]  # fmt: skip
     for story, (first, second) in enumerate(verdict_pairs, 1):
