@@ -3,8 +3,10 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from commands.shared.shared_options import RunFiles, run_files_options
 from extractors.feed_list.shard import database_of
 from storage.database.errors import AnotherRun
 from storage.database.lock import RunLock
+
+if TYPE_CHECKING:
+    from flows.orchestration.server.prefect_server import ServerWatch
 
 PAUSE_SECONDS = 5  # before a server that died is started again
 
@@ -97,6 +102,29 @@ def serve_schedule(
     from alerts.sender import Sender, sending
     from flows.orchestration.feed_secrets import alert_secret
     from flows.orchestration.serve import serve_flows
+    from flows.orchestration.server.api import api_url
+    from flows.orchestration.server.standstill import why_no_run_begins
+
+    alerts = Path(str(parameters["alerts"]))
+    with reachable_api(port, environment, no_server=no_server) as watch:
+        ui = (api_url() or "").removesuffix("/api")
+        click.echo(f"Serving every {minutes:g} minutes; runs at {ui}. Ctrl-C stops.")
+        click.echo(
+            "A run polls the feeds whose own interval has passed, so most runs find few due."
+        )
+        with (
+            suppress(KeyboardInterrupt),
+            sending(Sender(db, alerts, resolve=alert_secret, explain=why_no_run_begins)),
+        ):
+            serve_flows(parameters, db, seconds=60 * minutes)
+    return watch is not None and watch.died
+
+
+@contextmanager
+def reachable_api(
+    port: int, environment: Mapping[str, str], *, no_server: bool
+) -> Iterator["ServerWatch | None"]:
+    """The configured Prefect API, or a server of our own, which is watched and ends with the body."""
     from flows.orchestration.server.api import api_url, unreachable
     from flows.orchestration.server.prefect_server import (
         NoServer,
@@ -104,31 +132,19 @@ def serve_schedule(
         start_server,
         stop_server,
     )
-    from flows.orchestration.server.standstill import why_no_run_begins
 
-    server = watch = None
+    if api_url() is not None or no_server:
+        if (why_not := unreachable()) is not None:
+            raise CommandFailed(f"the Prefect API at {api_url()} does not answer: {why_not}")
+        yield None
+        return
     try:
-        if api_url() is None and not no_server:
-            server = start_server(port)
-            watch = ServerWatch(server, lambda: begin_anew(environment))
+        server = start_server(port)
     except NoServer as why:
         raise CommandFailed(str(why)) from None
-    if server is None and (why_not := unreachable()) is not None:
-        raise CommandFailed(f"the Prefect API at {api_url()} does not answer: {why_not}")
-    ui = (api_url() or "").removesuffix("/api")
-    click.echo(f"Serving every {minutes:g} minutes; runs at {ui}. Ctrl-C stops.")
-    click.echo("A run polls the feeds whose own interval has passed, so most runs find few due.")
+    watch = ServerWatch(server, lambda: begin_anew(environment))
     try:
-        with sending(
-            Sender(
-                db, Path(str(parameters["alerts"])), resolve=alert_secret, explain=why_no_run_begins
-            )
-        ):
-            serve_flows(parameters, db, seconds=60 * minutes)
-    except KeyboardInterrupt:
-        pass
+        yield watch
     finally:
-        if server is not None and watch is not None:
-            watch.stop()  # first, as it would take the end of the server for a death
-            stop_server(server)
-    return watch is not None and watch.died
+        watch.stop()  # first, as it would take the end of the server for a death
+        stop_server(server)

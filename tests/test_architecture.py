@@ -179,6 +179,23 @@ def test_no_file_of_ours_passes_300_lines() -> None:
             assert lines <= 300, path
 
 
+# A run's parameters are the form that Prefect shows of it, one by one.
+LONG_FUNCTIONS = {"flows/watch.py watch"}
+
+
+@pytest.mark.slow
+def test_no_function_of_ours_passes_40_lines() -> None:
+    long = {
+        f"{path.relative_to(ROOT)} {node.name}"
+        for package in [*MAY_IMPORT, "bench"]
+        for path in modules(package)
+        for node in statements(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if node.end_lineno is not None and node.end_lineno - node.lineno >= 40
+    }
+    assert long == LONG_FUNCTIONS
+
+
 # One subject at several levels: printed, shown or scheduled above, worked out below.
 LEVELS = {
     "article", "audit", "backup", "coverage", "digest", "discover", "entries", "export", "extract", "format", "last_good", "maintain", "metrics",

@@ -59,9 +59,7 @@ def read_live(
     whys = list(imported.bad[:MOST_ROWS_NAMED])
     if imported.lost is not None:
         whys.insert(0, f"{imported.lost}; no feed is taken away")
-        keys = {address_key(spec.url) for spec in feeds}
-        before = earlier.feeds if earlier is not None else ()
-        feeds += tuple(spec for spec in before if address_key(spec.url) not in keys)
+        feeds += _lacking(feeds, earlier)
     kept_feeds, shrunk_at = (
         _kept_of_shrunk(feeds, earlier, now) if earlier is not None else ((), None)
     )
@@ -87,12 +85,18 @@ def _with_ids(
     )
 
 
+def _lacking(feeds: Sequence[FeedSpec], earlier: LiveList | None) -> tuple[FeedSpec, ...]:
+    """The feeds of the earlier list whose addresses are not among these."""
+    keys = {address_key(spec.url) for spec in feeds}
+    before = earlier.feeds if earlier is not None else ()
+    return tuple(spec for spec in before if address_key(spec.url) not in keys)
+
+
 def _kept_of_shrunk(
     feeds: Sequence[FeedSpec], earlier: LiveList, now: datetime
 ) -> tuple[tuple[FeedSpec, ...], datetime | None]:
     """The feeds that a list lacks which shrank too much to be obeyed at once, and when it did."""
-    keys = {address_key(spec.url) for spec in feeds}
-    lost = tuple(spec for spec in earlier.feeds if address_key(spec.url) not in keys)
+    lost = _lacking(feeds, earlier)
     if len(lost) < FEWEST_LOST or 2 * len(lost) <= len(earlier.feeds):
         return (), None
     since = min(earlier.shrunk_at or now, now)  # a clock that was ahead takes nothing away at once

@@ -98,17 +98,12 @@ def reading_of(
     """What the outcome means for the article's row: its state, and when to try again."""
     whole = article.outcome in {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL}
     site_asked = response is None or not is_held_back(response.outcome, response.status)
-    again = (
-        (_looked_at_again(unread, article, hits, now) if response else None)
-        if whole
-        else next_attempt(
-            article.outcome,
-            unread.attempts + site_asked,
-            response.retry_after if response else None,
-            now,
-            was_asked=site_asked,
-        )
-    )
+    if whole:
+        again = _looked_at_again(unread, article, hits, now) if response else None
+    else:
+        attempts = unread.attempts + site_asked
+        retry_after = response.retry_after if response else None
+        again = next_attempt(article.outcome, attempts, retry_after, now, was_asked=site_asked)
     # A headline alone is text enough where a rule finds it. One that no feed of the outlet's own
     # gave is the address, and its hits are not of words that anybody wrote.
     has_text = bool(article.body or (hits and unread.spoken_for))
