@@ -127,6 +127,24 @@ def test_a_feed_that_is_named_and_does_not_answer_is_told(site: str) -> None:
     )
 
 
+def test_of_a_site_that_another_answers_for_the_usual_paths_of_both_are_asked() -> None:
+    with serving({"/": b"<html><body>Accept all?</body></html>"}) as other:
+        forwarding = (
+            f'<html><head><meta http-equiv="refresh" content="0; url={other}/"></head></html>'
+        )
+        with serving({"/": forwarding.encode(), "/feed/": RSS}) as site:
+            feeds, _ = found_at(f"{site}/")
+
+    assert [feed.url for feed in feeds] == [f"{site}/feed/"]
+
+
+def test_of_a_site_whose_front_page_is_not_there_the_usual_paths_are_asked() -> None:
+    with serving({"/feed/": RSS}) as site:
+        feeds, _ = found_at(f"{site}/")
+
+        assert [feed.url for feed in feeds] == [f"{site}/feed/"]
+
+
 def test_feeds_in_a_link_header() -> None:
     header = '</s.css>; rel=preload, </f.xml>; rel="alternate"; type="application/rss+xml"'
 

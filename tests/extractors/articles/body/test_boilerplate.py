@@ -1,6 +1,6 @@
 import pytest
 
-from extractors.articles.body.boilerplate import is_boilerplate, tidy
+from extractors.articles.body.boilerplate import is_boilerplate, is_code, tidy
 
 
 @pytest.mark.parametrize("line", [
@@ -56,3 +56,10 @@ def test_a_date_above_a_story_is_no_part_of_it(line: str) -> None:
 )
 def test_a_sentence_with_a_date_is_none(line: str) -> None:
     assert tidy([line, "The clerk of Brackwater counted the ballots twice on Friday."])[0] == line
+
+
+def test_a_line_is_code_from_more_than_one_sign_of_it_in_forty_letters() -> None:
+    assert is_code("{" + "x" * 38)
+    assert not is_code("{" + "x" * 39)
+    assert is_code("{" * 126 + "x" * 9_000)  # of a long line its first 5,000 letters count
+    assert not is_code("{" * 125 + "x" * 9_000)
