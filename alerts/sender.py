@@ -207,7 +207,9 @@ class Sender:
             return self.round()
         except AnotherRun:
             return None
-        except Exception:
+        except (
+            Exception
+        ):  # the thread must outlive any fault of one round: alerts would end unheard
             logger.exception("error in the alert sender; it continues")
             return None
 

@@ -167,7 +167,7 @@ def _transaction(
         begin_in_turn(connection, path)
         try:
             answer = work(connection)
-        except BaseException:
+        except BaseException:  # whatever stopped the work, half of it is not written
             connection.rollback()
             raise
         connection.commit()

@@ -28,7 +28,7 @@ class Store:
         db = connection.connect(path)
         try:
             backup = migrations.migrate(db, now=now)
-        except BaseException:
+        except BaseException:  # nobody else could close what is not handed out
             db.close()
             raise
         if lock.holds(path, "watch"):
@@ -54,7 +54,7 @@ class Store:
             if not any_version:
                 migrations.require_current(db)
             db.execute("PRAGMA query_only = ON")
-        except BaseException:
+        except BaseException:  # nobody else could close what is not handed out
             db.close()
             raise
         return cls(path, db)

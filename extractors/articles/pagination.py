@@ -27,8 +27,9 @@ def next_part(tree: HtmlElement, markup: str, url: str) -> str | None:
         return None
     links: list[HtmlElement] = _NEXT(tree)
     for link in links[:MOST_NEXT_LINKS]:
+        reference = (link.get("href") or "").strip()
         try:
-            address = str(urljoin(url, (link.get("href") or "").strip()))
+            address = str(urljoin(url, reference))
             is_part = _is_part(urlsplit(url), urlsplit(address))
         except ValueError:  # no address at all
             continue

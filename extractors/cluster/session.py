@@ -102,7 +102,7 @@ class Session:
             async with asyncio.timeout(3):
                 if workers:
                     await self._client.run(forget_run, self._orders.key, workers=list(workers), on_error="ignore")  # fmt: skip
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # what Dask raises on its way out changes nothing
             async with asyncio.timeout(5):
                 await self._client.close()
 
@@ -148,7 +148,7 @@ class Cluster:
 
     async def close(self) -> None:
         if self._local is not None:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(Exception):  # as above
                 async with asyncio.timeout(20):
                     await cast(Any, self._local.close())
 

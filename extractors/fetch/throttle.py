@@ -130,7 +130,7 @@ class HostGate:
         await group.slots.take()
         try:
             refusal = await self._start(group, host, max(spacing, self.seconds_between))
-        except BaseException:
+        except BaseException:  # cancelled, too: the slot would be lost to its hosts
             group.slots.give()
             raise
         if refusal is not None:

@@ -161,7 +161,7 @@ class Workers:
         except WorkerCrashed as death:
             self._drop(process)
             raise _Died(death, process.jobs) from death
-        except BaseException:
+        except BaseException:  # cancelled, too: its answer would be the next job's
             self._drop(process)
             raise
         if kind in (DONE, FAILED):

@@ -99,7 +99,7 @@ class Pipeline:
                 self.poll_batch(batch, histories) for batch in batches(chosen, FEEDS_PER_TASK)
             )
             await self.start_reading("again")
-        except BaseException:
+        except BaseException:  # cancelled, too: no page is read on for a run that has ended
             for task in self.reading:
                 task.cancel()
             await asyncio.gather(*self.reading, return_exceptions=True)

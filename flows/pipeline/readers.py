@@ -155,11 +155,11 @@ class PageReader:
         publisher = self._publisher_of(unread, unread.canonical_url)
         try:
             page = await self._answer(FeedTextJob(unread, outcome, problem), ReadPage)
-            return replace(page, publisher=publisher)
         except (WorkerTimeout, WorkerCrashed) as death:
             why = f"the rules could not be tried on the feed's text: {death.sentence}"
             article = article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why)
             return ReadPage(article, (), publisher=publisher)
+        return replace(page, publisher=publisher)
 
     def _publisher_of(self, unread: Unread, url: str) -> Publisher | None:
         """Whose page this is; None: of the outlet that the article is known under."""

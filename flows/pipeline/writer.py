@@ -199,7 +199,7 @@ async def end_recorded(writer: Writer) -> AsyncIterator[None]:
     except BadInstallation as error:
         await end(writer, "failed", f"{type(error).__name__}: {error}")
         raise
-    except Exception as error:
+    except Exception as error:  # an edge of the run: its row says what it was, then it goes on
         await end(writer, "crashed", f"{type(error).__name__}: {error}")
         raise
     except BaseException:  # cancelled, or a signal's own, wherever that found the process at work

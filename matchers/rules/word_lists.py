@@ -104,12 +104,14 @@ def read_terms(draft: WordListDraft) -> None:
     for item in draft.items:
         try:
             token = entry_token(item.value)
-            if token.kind == "list":
-                draft.names.append((token.text, item))
-            else:
-                draft.terms.append(term(token))
+            own_term = None if token.kind == "list" else term(token)
         except QueryError as error:
             draft.document.query_fault(item, error, draft.key.value)
+            continue
+        if own_term is None:
+            draft.names.append((token.text, item))
+        else:
+            draft.terms.append(own_term)
 
 
 def entry_token(text: str) -> Token:

@@ -164,7 +164,7 @@ def write_txn(db: Database) -> Iterator[Database]:
         try:
             yield db
             db.commit()
-        except BaseException:
+        except BaseException:  # whatever stopped the work, half of it is not written
             db.rollback()
             raise
 

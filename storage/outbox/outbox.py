@@ -26,7 +26,7 @@ class Outbox:
         db = connection.connect(path, create=False)
         try:
             migrations.require_current(db)
-        except BaseException:
+        except BaseException:  # nobody else could close what is not handed out
             db.close()
             raise
         return cls(db)

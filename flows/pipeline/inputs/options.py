@@ -73,7 +73,7 @@ def load_plan(options: Options) -> Plan:
     begun = begun_zygote(PAGE_JOB, PAGE_MEMORY_MB)
     try:
         usable = usable_configuration(options.feeds, options.rules, options.db)
-    except BaseException:
+    except BaseException:  # nobody else could end the process that was begun
         if begun is not None:
             begun.close()
         raise
