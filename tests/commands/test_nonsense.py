@@ -67,11 +67,8 @@ def test_a_value_that_makes_no_sense_is_refused(
 def test_a_file_without_end_is_refused(place: str, tmp_path: Path) -> None:
     command = {"--feeds": ["feeds", "list"], "--rules": ["rules", "check"]}[place]
     argument = ["--feeds", "/dev/zero"] if place == "--feeds" else ["/dev/zero"]
-    output = call(*command, *argument)
 
-    assert output.returncode in (1, 2), output.stderr
-    assert "larger than" in output.stdout + output.stderr
-    assert "Traceback" not in output.stderr
+    assert "larger than" in refused(call(*command, *argument))
 
 
 def test_a_subscription_list_without_end_is_refused(tmp_path: Path) -> None:
@@ -85,11 +82,7 @@ def test_nesting_without_end_is_refused(nested: str, tmp_path: Path) -> None:
     file = tmp_path / "deep.yaml"
     file.write_text(nested, "utf-8")
     for command in (["feeds", "list", "--feeds", file], ["rules", "check", file]):
-        done = call(*command)
-
-        assert done.returncode in (1, 2), done.stderr
-        assert "nested too deep" in done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
+        assert "nested too deep" in refused(call(*command))
 
 
 def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
@@ -157,10 +150,7 @@ def test_a_pipe_that_nobody_writes_into_is_not_waited_for(tmp_path: Path) -> Non
     os.mkfifo(pipe)
 
     for command in (["feeds", "list", "--feeds", pipe], ["rules", "check", pipe]):
-        done = call(*command)
-
-        assert done.returncode in (1, 2), done.stderr
-        assert "Traceback" not in done.stderr
+        assert "pipe" in refused(call(*command))
 
 
 LOOKING = [

@@ -166,8 +166,9 @@ def test_the_tabs_hold_every_story_with_a_card_once(store: Store, copy: Store) -
 
 
 def test_every_view_answers(store: Store) -> None:
-    for (name,) in rows(store, "SELECT name FROM sqlite_master WHERE type = 'view'"):
-        assert rows(store, f"SELECT * FROM {name} LIMIT 1") or name == "unread", name
+    views = [name for (name,) in rows(store, "SELECT name FROM sqlite_master WHERE type = 'view'")]
+
+    assert [name for name in views if not rows(store, f"SELECT * FROM {name} LIMIT 1")] == ["unread"]  # fmt: skip
 
 
 def test_the_full_text_index_is_whole(store: Store) -> None:

@@ -91,7 +91,7 @@ def test_a_parameter_that_would_hang_a_run_is_refused(
     body = {"parameters": {**deployment["parameters"], name: value}, "state": {"type": "SCHEDULED"}}
     with pytest.raises(urllib.error.HTTPError) as caught:
         prefect.ask(f"/deployments/{deployment['id']}/create_flow_run", body)
-    assert caught.value.code in (409, 422)
+    assert caught.value.code == 409
     assert name in caught.value.read().decode()
 
 

@@ -1,6 +1,5 @@
 """An installation that does not work is said to be that, and no feed or page carries the blame."""
 
-import json
 import os
 import sqlite3
 import subprocess
@@ -69,4 +68,4 @@ def test_extract_names_what_is_missing_and_not_the_page(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "this installation does not work" in done.stderr
-    assert not done.stdout or "problem" not in json.loads(done.stdout)
+    assert done.stdout == ""
