@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from flows.pipeline.inputs.options import Options, load_plan
-from tests.flows.pipeline.test_alongside import watch_and_tell
+from tests.flows.pipeline.test_alerts_alongside import watch_and_tell
 folder = Path({folder!r})
 options = Options(feeds=folder / "feeds.yaml", rules=Path({rules!r}), db=folder / "pollwatch.db", due_only=False)
 watch_and_tell(load_plan(options), folder / "alerts.yaml")
