@@ -15,9 +15,9 @@ from flows.orchestration.server.api import unreachable
 # It takes 8 alone, and over 90 on two cores with seventeen processes waiting
 SERVER_START_SECONDS = 300
 LOOK_SECONDS, END_SECONDS = 2.0, 60.0
-# Ctrl-C and systemd's stop reach this process and its server at once: that the server has ended first
-# is no death, and a second signal would cut off the run that is ending.
-OWN_END_SECONDS = 20.0
+# Ctrl-C and systemd's stop reach this process and its server at once: that the server has ended first is
+# no death. No longer, as Prefect's runner often waits for a server that is gone until a second signal.
+OWN_END_SECONDS = 8.0
 # Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
 KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
