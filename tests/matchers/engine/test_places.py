@@ -12,7 +12,7 @@ rules:
   - id: a-rule
     title: A rule
     severity: low
-    category: c
+    category: physical-security
     query: {}
     examples: {{match: [ballot], ignore: [nothing]}}
 """
