@@ -59,7 +59,8 @@ def set_up(job: str, parts: Iterable[tuple[str, bytes | None]]) -> None:
     Python has it, takes a twentieth of a page's time."""
     gc.disable()
     module = importlib.import_module(job.partition(":")[0])
-    getattr(module, "warm_up", bool)()  # what its first job would else wait for
+    if hasattr(module, "warm_up"):  # what its first job would else wait for
+        module.warm_up()
     for name, part in parts:
         if part:
             getattr(module, name)(*pickle.loads(part))  # noqa: S301 - by our own parent process

@@ -1,9 +1,9 @@
 """The far side of `extractors.workers.processes.zygote`: imports and sets up once, then forks for each order.
 
 Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL`; CONTROL is a socket. It
-imports the module at once, and waits for the setup: files, of which the first may come earlier. It reads
-no page itself, starts no thread and holds no file but that socket, so that a process that it forks
-is as whole as one of its own. When whoever started it is gone, it ends its processes and itself.
+imports the module at once and warms it up, then waits for the setup: files, of which the first may come
+earlier. It reads nobody's page, starts no thread and holds no file but that socket, so that a process that
+it forks is as whole as one of its own. When whoever started it is gone, it ends its processes and itself.
 """
 
 import contextlib
