@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from commands.rules.rules_and_texts import load_or_exit, read_plain_text
+from commands.rules.rules_and_texts import as_run_reads, load_or_exit, read_plain_text
 from commands.shared.faults import CommandFailed
 from commands.shared.shared_options import RULES
 from commands.shared.source import open_source, source_name
@@ -42,7 +42,8 @@ def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
     Plain text is one text, of which the first line is the title where a blank line follows; one
     line alone is read both as a headline and as a text, and the one that more rules match, or else
     makes it more relevant, is shown. A JSON line is {"id", "title", "text"} with optional "summary",
-    "url", "source", "lang"; for each, one line
+    "url", "source", "lang"; without a title the opening of the text stands for it, as in runs, and
+    the answer names it under "title". For each, one line
     {"id", "flagged", "relevance", "hits": [{"rule", "severity", "score", "relevance", "evidence":
     [{"field", "start", "end", "text", "clause"}]}]} is written. A text's relevance is the largest of
     its hits; flagged means that a stable rule of severity medium or higher hits with at least the
@@ -135,7 +136,7 @@ def read_plain(engine: Engine, content: bytes) -> Sequence[Proof]:
     """The hits of a plain text; of one line alone in the more telling of its two readings."""
     text = read_plain_text(content.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
     if text.title or "\n" in text.body.strip():
-        return find_evidence(engine, text)
+        return find_evidence(engine, as_run_reads(text))
     line = text.body.strip()
     readings = (ArticleText(body=line), ArticleText(title=line))
     return max((find_evidence(engine, reading) for reading in readings), key=how_telling)
@@ -163,8 +164,9 @@ def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
             why = f'"{key}" is not read: call it "{name}"'
             return {"id": fields.get("id"), "error": why, "line": number}
     title, body, summary, url, source, lang = (fields.get(key) or "" for key in JSON_FIELDS)
-    proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
-    return {"id": fields.get("id"), **hits_as_json(engine, proofs)}
+    text = as_run_reads(ArticleText(title, body, source, url, lang, summary))
+    opening = {} if text.title == title else {"title": text.title}
+    return {"id": fields.get("id"), **opening, **hits_as_json(engine, find_evidence(engine, text))}
 
 
 def hits_as_json(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:

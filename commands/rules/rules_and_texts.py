@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from commands.shared.faults import CommandFailed
 from commands.shared.shared_options import RULES
 from commands.shared.source import opened, read_whole, standard_input
 from config.did_you_mean import did_you_mean
+from extractors.feeds.parsing.text import opening_of
 from matchers.rules.load import Loaded, load_folder, load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -22,6 +23,7 @@ from storage.ingest.rematch import archive
 from storage.store import Store
 
 Command = Callable[..., None]
+TEXT_FIELDS = ("title", "text", "source", "url", "lang", "summary")  # of a JSON line
 LARGEST_TEXT_FILE = 50_000_000  # bytes
 
 
@@ -228,7 +230,15 @@ def json_text(line: str, name: str, number: int) -> tuple[str, ArticleText]:
         raise CommandFailed(f"{name}:{number}: not JSON: {error}") from error
     if not isinstance(article, dict):
         raise CommandFailed(f"{name}:{number}: not a JSON object")
-    values = [article.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
-    if not all(isinstance(value, str) for value in values):
-        raise CommandFailed(f"{name}:{number}: title, text, source, url and lang must be texts")
-    return str(article.get("id", f"{name}:{number}")), ArticleText(*values)
+    values = {key: article.get(key) or "" for key in TEXT_FIELDS}
+    for key, value in values.items():
+        if not isinstance(value, str):
+            raise CommandFailed(f"{name}:{number}: {key} must be text")
+    return str(article.get("id", f"{name}:{number}")), as_run_reads(ArticleText(*values.values()))
+
+
+def as_run_reads(text: ArticleText) -> ArticleText:
+    """A text without a headline under its own opening, as runs give one to a post or a page without."""
+    return (
+        text if text.title.strip() else replace(text, title=opening_of(text.summary or text.body))
+    )

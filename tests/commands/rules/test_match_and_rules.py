@@ -221,4 +221,43 @@ def test_match_tells_relevance_and_whether_a_text_is_flagged(folder):
     assert (likely["flagged"], unlikely["flagged"], nothing["flagged"]) == (True, False, False)
     assert likely["relevance"] == likely["hits"][0]["relevance"] > 0.8
     assert unlikely["relevance"] == unlikely["hits"][0]["relevance"] < 0.2
-    assert nothing == {"id": 2, "flagged": False, "hits": []}
+    assert nothing == {"id": 2, "title": "Rain.", "flagged": False, "hits": []}
+
+
+def test_a_bare_paragraph_is_matched_under_its_opening_as_runs_read_it(tmp_path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(HEADLINE_RULE, encoding="utf-8")
+    paragraph = f"A ballot was stolen at noon. {'The clerk told the council of it. ' * 8}".strip()
+    told = json.dumps({"id": 1, "text": paragraph})
+
+    answer = json.loads(run("match", "--rules", rules, "-", text=told).stdout)
+    why = run("rules", "why", "in-headlines", "--rules", rules, "-", text=told)
+
+    assert answer["title"] == "A ballot was stolen at noon."
+    assert [hit["rule"] for hit in answer["hits"]] == ["in-headlines"]
+    assert answer["hits"][0]["evidence"][0]["field"] == "title"
+    assert "in-headlines matches" in why.stdout
+    assert "ballot was [stolen]" in why.stdout.replace("[ballot]", "ballot")
+
+
+def test_a_paragraph_saved_as_plain_text_is_matched_the_same_way(tmp_path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(HEADLINE_RULE, encoding="utf-8")
+    paragraph = "A ballot was stolen at noon.\nThe clerk told the council of it."
+
+    answer = json.loads(run("match", "--rules", rules, "-", text=paragraph).stdout)
+
+    assert [hit["rule"] for hit in answer["hits"]] == ["in-headlines"]
+
+
+HEADLINE_RULE = """\
+rules:
+  - id: in-headlines
+    title: Stolen ballots in headlines
+    severity: medium
+    category: custody-and-insiders
+    query: title:(ballot NEAR/3 stolen)
+    examples:
+      match: [A ballot was stolen]
+      ignore: [Ballots are counted]
+"""
