@@ -41,6 +41,7 @@ from model import (
     Unread,
     UrlAttempt,
 )
+from storage.acts.floods import brought_today
 from storage.feeds import feed_histories
 from storage.queries.articles.unread import (
     MOST_OF_A_FEED,
@@ -91,7 +92,8 @@ class Pipeline:
         chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
         first_time = {spec.id for spec in chosen if not was_read(histories.get(spec.id))}
         read_before = {spec.id for spec in self.plan.feeds.feeds} - first_time
-        self.news = NewsByOutlet(self.plan.feeds.feeds, read_before)
+        earlier = await self.writer.ask(lambda store: brought_today(store.db.conn, now))
+        self.news = NewsByOutlet(self.plan.feeds.feeds, read_before, earlier)
         self.caller.observer.planned(len(chosen), len(enabled) - len(chosen))
         try:
             await self.start_reading(None)

@@ -1,7 +1,7 @@
 """What a run has done so far, and what the outcome of one reading means."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -21,7 +21,7 @@ from model import (
     Unread,
 )
 from model.plurals import count_of
-from storage.acts.floods import MOST_NEWS, NEWS
+from storage.acts.floods import MOST_NEWS, MOST_NEWS_A_DAY, NEWS
 from storage.queries.reports import read_at_sentence
 
 FinalState = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
@@ -69,22 +69,34 @@ class NewsByOutlet:
     feed of links to a thousand hosts would be a thousand outlets.
 
     What a source that is read for the first time lists of long ago is no news; that of any other
-    counts, as a feed says of itself how old its news is.
+    counts, as a feed says of itself how old its news is. `earlier`: by outlet, what earlier runs of
+    the day brought.
     """
 
-    def __init__(self, specs: Iterable[FeedSpec], read_before: Container[str]) -> None:
+    def __init__(
+        self,
+        specs: Iterable[FeedSpec],
+        read_before: Container[str],
+        earlier: Mapping[str, Set[int]] | None = None,
+    ) -> None:
         self._outlets = {spec.id: spec.outlet or spec.name for spec in specs}
         self._read_before = read_before  # ids of feeds
+        self._earlier = earlier or {}
         self._counted: defaultdict[str, set[int]] = defaultdict(set)
+        self._flooding = set[str]()
 
     def floods(self, feed_id: str, article_id: int, age: timedelta) -> str | None:
         """Count it; the outlet, once, as it passes what a desk can look through."""
         if age > NEWS and feed_id not in self._read_before:
             return None
         counted = self._counted[outlet := self._outlets.get(feed_id, feed_id)]
-        counted_before = len(counted)
         counted.add(article_id)
-        return outlet if counted_before == MOST_NEWS < len(counted) else None
+        of_the_day = len(counted) + len(self._earlier.get(outlet, frozenset()) - counted)
+        passes = len(counted) > MOST_NEWS or of_the_day > MOST_NEWS_A_DAY
+        if not passes or outlet in self._flooding:
+            return None
+        self._flooding.add(outlet)
+        return outlet
 
 
 def reading_of(
@@ -148,7 +160,7 @@ def final_state(
     if stats.deferred:
         message += f"; {stats.deferred} articles left for the next run"
     if stats.held_back:
-        message += f"; muted for a day, after more than {MOST_NEWS} articles with hits in this run: {', '.join(stats.held_back)}"
+        message += f"; muted for a day, after more than {MOST_NEWS} articles with hits in this run, or {MOST_NEWS_A_DAY} in a day: {', '.join(stats.held_back)}"
     if stats.list_changes:
         message += "; " + "; ".join(change_sentence(*change) for change in stats.list_changes)
     if stats.read_at:

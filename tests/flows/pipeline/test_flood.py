@@ -66,7 +66,10 @@ def test_a_flood_of_one_outlet_buries_no_other_and_is_counted(
     state, message = asyncio.run(watch(tmp_path, at_herald=at_herald))
 
     assert state == "completed-with-errors"
-    assert "muted for a day, after more than 200 articles with hits in this run: Flood" in message
+    assert (
+        "muted for a day, after more than 200 articles with hits in this run, or 500 in a day: Flood"
+        in message
+    )
     connection = sqlite3.connect(tmp_path / "p.db")
     connection.row_factory = sqlite3.Row
     tabs = dict(connection.execute("SELECT tab, count(*) FROM stories GROUP BY 1").fetchall())
@@ -90,6 +93,13 @@ def test_what_one_outlets_feeds_bring_is_counted_together_and_each_article_once(
     assert brought(news, "one", range(150), timedelta()) == []
     assert brought(news, "two", range(150), timedelta()) == []
     assert brought(news, "two", range(150, 300), timedelta()) == ["Flood"]
+
+
+def test_what_the_runs_of_a_day_bring_is_counted_together() -> None:
+    news = NewsByOutlet([FeedSpec("one", "one", "https://a.example/", outlet="Drip")], {"one"}, {"Drip": set(range(400))})  # fmt: skip
+
+    assert brought(news, "one", range(300, 500), timedelta()) == []
+    assert brought(news, "one", range(500, 505), timedelta()) == ["Drip"]
 
 
 def test_only_a_source_read_for_the_first_time_may_bring_old_news() -> None:
