@@ -1,5 +1,7 @@
 """What a message says, and that nothing in a feed's words acts on whoever reads it."""
 
+import time
+
 import pytest
 
 from alerts.message import Setting, message_key, message_of
@@ -65,12 +67,20 @@ def test_the_key_is_the_same_for_the_same_deliveries_and_differs_for_others() ->
         ("javascript:alert(1) tel:911", "javascript[:]alert(1) tel[:]911"),
         ("evil\u202egpj.exe\u200b\x00\x1b[31m", "evilgpj[.]exe[31m"),
         ("Vote early: evil.com/login, T.ME/polls", "Vote early: evil[.]com/login, T[.]ME/polls"),
+        ("Голоса: выборы.рф, 投票.中国, Участок закрыт.Итоги", "Голоса: выборы[.]рф, 投票[.]中国, Участок закрыт.Итоги"),
+        ("**bold** *** a * b _ c __init__ 2**3", "bold *** a * b _ c init 2**3"),
         ("Polls closed.The U.S. count, i.e. 3.5 million, is in feeds.yaml", "Polls closed.The U.S. count, i.e. 3.5 million, is in feeds.yaml"),
         ("one\r\nBcc: all@example.org\n\n# Two", "one Bcc: all＠example[.]org # Two"),
     ],
 )  # fmt: skip
 def test_feeds_words_do_nothing_in_any_channel(hostile: str, shown: str) -> None:
     assert harmless(hostile) == shown
+
+
+def test_a_headline_of_stars_costs_as_much_as_its_length() -> None:
+    began = time.process_time()
+    harmless("*" * 100_000 + "!")
+    assert time.process_time() - began < 1, "a minute and more where each star is tried anew"
 
 
 def test_a_hostile_headline_reaches_no_part_of_a_message_as_it_is() -> None:
