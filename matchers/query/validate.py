@@ -159,8 +159,38 @@ def wider(wide: Near, narrow: Near) -> bool:
 def implied_by_one(left: Node, right: Or) -> bool:
     if left in right.children:
         return True
+    words = needed_words(left)
     few = islice(right.children, MOST_COMPARISONS // 100)
-    return any(implies(left, child) for child in few)
+    return any(
+        implies(left, child)
+        for child in few
+        if not isinstance(child, Term) or shares_a_word(child, words)
+    )
+
+
+def needed_words(node: Node) -> frozenset[str]:
+    """Words of which a term must hold one, or begin one, for the node to imply it.
+
+    Of an OR its first alternative tells, as all of them would have to imply the term. Most pairs of
+    parts have no word in common: that is told here, without comparing term by term.
+    """
+    if isinstance(node, Term):
+        return frozenset(word for variant in node.variants for word in variant.words)
+    if isinstance(node, Window):
+        parts: tuple[Node, ...] = node.terms
+    elif isinstance(node, Or):
+        parts = node.children[:1]
+    else:
+        parts = children(node)
+    return frozenset().union(*map(needed_words, parts))
+
+
+def shares_a_word(term: Term, words: frozenset[str]) -> bool:
+    return any(
+        variant.words[0] in words
+        or (variant.prefix and any(word.startswith(variant.words[0]) for word in words))
+        for variant in term.variants
+    )
 
 
 def covers_places(wide: Term, narrow: Term) -> bool:
