@@ -22,6 +22,7 @@ class StoryBefore:
     first_seen_at: str
     added_by: str | None
     severity: str | None
+    reason: str  # of the verdict
 
     @property
     def hidden(self) -> bool:

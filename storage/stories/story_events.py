@@ -30,7 +30,9 @@ def add_story_events(
             connection, "story-new", f"story:{story}:new", moment, story_id=story, payload=payload
         )
     elif (
-        summary["lane"] == "shown" and brought and (before.status != "dismissed" or brought.reopens)
+        summary["lane"] == "shown"
+        and brought
+        and (before.status != "dismissed" or brought.reopens(before.reason))
     ):
         key = f"story:{story}:grew:{before.grown}"
         events.add_event(connection, "story-grew", key, moment, story_id=story, payload=payload)

@@ -35,7 +35,7 @@ class TouchedStories:
 
 
 STORIES_BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at, grown, reopened, news_json, mute_id,
-  snoozed_until, first_seen_at, added_by, severity FROM stories WHERE id = ?"""
+  snoozed_until, first_seen_at, added_by, severity, reason FROM stories WHERE id = ?"""
 
 
 def refresh_stories(
@@ -177,7 +177,7 @@ def reopening(
     if before.status in (None, "new") or not brought:
         return {}
     changes: dict[str, object] = {"news_json": brought.and_before(before.news_json).as_json()}
-    if brought.reopens:
+    if brought.reopens(before.reason):
         changes |= {"reopened": 1, "reopened_at": moment, "due_at": due}
     return changes
 
@@ -193,7 +193,7 @@ def reopen_unseen(
         [story_id],
     )
     brought = growth.news_of(hits, changes, dict(map(tuple, covered)), {})
-    if brought.reopens:
+    if brought.reopens():
         due = due_at(connection, story_hits.gravest(hits).severity, moment)
         connection.execute(
             """UPDATE stories SET reopened = 1, reopened_at = :at, news_json = :news, due_at = :due

@@ -6,8 +6,9 @@ more where the texts are short, less under headlines that are alike; and one mus
 as tails are boilerplate. The story's first article must share enough too, so that no chain of small differences
 ties two stories together. Of one outlet or owner, whose pages have one form, the headlines must be told by the
 words that are shared. `docs/measured.md` says how often this is right. A story is for life: an article whose
-text changes, or whose longer copy turns out to tie two stories, stays where it is, because verdicts
-hang on it. Two stories are never merged afterwards.
+longer copy turns out to tie two stories stays where it is, because verdicts hang on it, and so does one
+whose text changes, unless it becomes another text and leaves others behind (`other_text.py`). Two stories
+are never merged afterwards.
 """
 
 import json
@@ -161,6 +162,12 @@ def resembles(db: Database, newcomer: Newcomer, first: int) -> bool:
     return shared_text(newcomer.text, whole_text(db, first, "")).similarity >= ALIKE_IS_SIMILAR
 
 
+def forget_sketch(db: Database, article_id: int) -> None:
+    """No later article is found by this one's text."""
+    db.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM sketches WHERE article_id = ?", [article_id])
+
+
 def keep_sketch(
     db: Database,
     article_id: int,
@@ -171,8 +178,7 @@ def keep_sketch(
     now: datetime,
 ) -> None:
     """Remember by what later articles are compared with this one; its text may have changed."""
-    db.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
-    db.execute("DELETE FROM sketches WHERE article_id = ?", [article_id])
+    forget_sketch(db, article_id)
     if drawn.words_hash is None:
         return
     db.execute(

@@ -48,6 +48,48 @@ def leave(db: Database, article_id: int, old: int, new: int) -> None:
         db.execute("DELETE FROM stories WHERE id = ?", [old])
 
 
+def is_alone(db: Database, article_id: int, story_id: int) -> bool:
+    row = db.execute(
+        "SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ? AND id <> ?)",
+        (story_id, article_id),
+    ).fetchone()
+    return bool(row[0])
+
+
+def other_with_hits(db: Database, article_id: int, story_id: int) -> int | None:
+    """The first other article of the story with a hit, which tells what the story is; None where there is none."""
+    row = db.execute(
+        """SELECT a.id FROM articles a WHERE a.story_id = :story AND a.id <> :article
+             AND EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.still_matches) ORDER BY a.id LIMIT 1""",
+        {"story": story_id, "article": article_id},
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def part(db: Database, article_id: int, old: int, new: int) -> None:
+    """Move an article with its hits out of a story that others keep with all that was done there: what was
+    struck off there stands again. The caller has both stories counted again."""
+    values = {"article": article_id, "old": old, "new": new}
+    for statement in (
+        "UPDATE hits SET story_id = :new, struck = 0 WHERE article_id = :article",
+        """DELETE FROM story_rules WHERE story_id = :old
+           AND rule_id NOT IN (SELECT rule_id FROM hits WHERE story_id = :old)""",
+        "UPDATE articles SET story_id = :new WHERE id = :article",
+        """UPDATE stories SET first_article_id = (SELECT min(id) FROM articles WHERE story_id = :old)
+           WHERE id = :old AND first_article_id = :article""",
+    ):
+        db.execute(statement, values)
+
+
+def is_judged(db: Database, story_id: int) -> bool:
+    """Whether what people did with the story hides what joins it."""
+    row = db.execute(
+        "SELECT status <> 'new' OR mute_id IS NOT NULL OR snoozed_until IS NOT NULL FROM stories WHERE id = ?",
+        [story_id],
+    ).fetchone()
+    return bool(row[0])
+
+
 def count_again(db: Database, story_ids: Iterable[int]) -> None:
     """Outlets and owners count once, however many articles each has."""
     db.conn.executemany(

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from model import Reading
 from storage.ingest.grouping import near_copies, story_members
 from storage.ingest.grouping.fingerprints import Sketch
+from storage.ingest.grouping.other_text import draws_no_copies, leaves_others
 from storage.ingest.transaction import TouchedRows
 
 
@@ -44,31 +45,46 @@ def settle(
     *,
     text_differs: bool,
 ) -> tuple[int, float]:
-    """The article's story, found or begun once, then kept whatever becomes of the text; and the share
-    of the text that stands in the article that it copies."""
+    """The article's story, found or begun once, then kept unless the text becomes another one; and the
+    share of the text that stands in the article that it copies."""
     language, old = reading.article.language or before.language, before.story_id
-    first_or_other = text_differs or before.text_sha256 is None
-    stays = old is not None and not (
-        before.state != "read" and first_or_other and story_members.is_free(db, before.id, old)
-    )
-    if stays and not first_or_other and old is not None:
+    if old is not None and before.text_sha256 is not None and not text_differs:
         return old, before.coverage or 0.0
-    others = near_copies.sharing(db, before.id, drawn)
     newcomer = newcomer_of(reading, before, language)
-    match = None if stays else near_copies.find_copy(db, newcomer, drawn, others, reading.read_at)
-    if old is None or match is not None:
-        story_id = place_in_story(db, reading, before, language, match)
-        touched.grouped.add(story_id)
-        coverage = match.coverage if match else 0.0
+    edited = text_differs and before.state == reading.state
+    others = near_copies.sharing(db, before.id, drawn)
+    story_id, match = old, None
+    if story_id is None or may_move(db, reading, before, newcomer, edited=edited):
+        match = near_copies.find_copy(db, newcomer, drawn, others, reading.read_at)
+        story_id = place_in_story(db, reading, before, language, match, touched)
+    if edited and draws_no_copies(db, newcomer, story_id, before.text_sha256):
+        near_copies.forget_sketch(db, before.id)
     else:
-        story_id, coverage = old, before.coverage or 0.0
-    if old is None or first_or_other:
         close = match is not None and match.coverage >= near_copies.NEARLY_WHOLE
         telling = frozenset[int]() if close else others.telling
         near_copies.keep_sketch(
             db, before.id, drawn, telling=telling, language=language, now=reading.read_at
         )
-    return story_id, coverage
+    if match is not None:
+        return story_id, match.coverage
+    return story_id, (before.coverage or 0.0) if story_id == old else 0.0
+
+
+def may_move(
+    db: Database,
+    reading: Reading,
+    before: Before,
+    newcomer: near_copies.Newcomer,
+    *,
+    edited: bool,
+) -> bool:
+    """Whether the article's story is not that of its text: begun by what its feed said before the page was
+    read, or kept by others while its own text became another one."""
+    if before.story_id is None:
+        return True
+    if before.state != "read" and story_members.is_free(db, before.id, before.story_id):
+        return True
+    return edited and bool(reading.hits) and leaves_others(db, newcomer, before.story_id)
 
 
 def newcomer_of(reading: Reading, before: Before, language: str | None) -> near_copies.Newcomer:
@@ -88,21 +104,31 @@ def place_in_story(
     before: Before,
     language: str | None,
     match: near_copies.NearDuplicate | None,
+    touched: TouchedRows,
 ) -> int:
-    """Put the article into the story of its match, or into one of its own."""
-    if match is None:
+    """Put the article into the story of its match, or into one of its own unless it is alone in one."""
+    old = before.story_id
+    alone = old is not None and story_members.is_alone(db, before.id, old)
+    if old is not None and ((match is None and alone) or (match and match.story_id == old)):
+        return old
+    if match is not None:
+        story_id = match.story_id
+    else:
         title = reading.article.title
         story_id = story_members.begin_story(db, before.id, title, language, before.first_seen_at)
-        db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, before.id))
-        return story_id
-    if before.story_id is not None:
-        story_members.leave(db, before.id, before.story_id, match.story_id)
+    if old is not None and alone:
+        story_members.leave(db, before.id, old, story_id)
+    elif old is not None:
+        story_members.part(db, before.id, old, story_id)
+        touched.grouped.add(old)
+        touched.stories.add(old)
     db.execute(
         """UPDATE articles SET story_id = :story, story_similarity = :similarity,
              story_matched_article_id = :matched, story_coverage = :coverage WHERE id = :id""",
         {
-            "story": match.story_id, "similarity": match.similarity, "matched": match.article_id,
-            "coverage": match.coverage, "id": before.id,
+            "story": story_id, "similarity": match and match.similarity, "id": before.id,
+            "matched": match and match.article_id, "coverage": match and match.coverage,
         },
     )  # fmt: skip
-    return match.story_id
+    touched.grouped.add(story_id)
+    return story_id

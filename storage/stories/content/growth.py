@@ -8,7 +8,8 @@ from typing import Literal
 from storage.stories.story_hits import StoryHit
 
 CLOSE_COPY = 0.9  # a copy whose text stands in the story to this share says nothing new
-
+# Reasons for dismissing that hold for one outlet's word: in the next one's the same may be a report.
+OF_WHO_SAID_IT = ("fiction",)
 
 Change = Literal["new", "changed", "back", "same", "gone"]
 
@@ -26,15 +27,15 @@ class HitChange:
 @dataclass(frozen=True, slots=True)
 class News:
     """Rules and owners by name; passages are counted. A new owner alone reopens nothing: it repeats
-    what was judged."""
+    what was judged, unless that was who said it."""
 
     rules: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     passages: int = 0
 
-    @property
-    def reopens(self) -> bool:
-        return bool(self.rules or self.passages)
+    def reopens(self, reason: str = "") -> bool:
+        """Whether it brings a story back that was judged for this reason."""
+        return bool(self.rules or self.passages or (self.owners and reason in OF_WHO_SAID_IT))
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.owners or self.passages)
