@@ -84,10 +84,12 @@ def keep_alternatives(db: Database, article_id: int, article: Article) -> None:
 
 
 def drop_old_bodies(db: Database, before_day: str, limit: int) -> int:
-    """Forget up to `limit` texts of articles first seen before `before_day` that no rule found and nobody added."""
+    """Forget up to `limit` texts of articles first seen before `before_day` that no rule found, nobody
+    added and no audit drew: what waits to be judged, and what a miss was, is read later."""
     rows = db.execute(
         """SELECT t.article_id FROM article_texts t JOIN articles a ON a.id = t.article_id
            WHERE a.day < ? AND NOT EXISTS (SELECT 1 FROM hits WHERE hits.article_id = a.id)
+             AND NOT EXISTS (SELECT 1 FROM audit_draws d WHERE d.article_id = a.id)
              AND NOT EXISTS (SELECT 1 FROM stories s WHERE s.id = a.story_id AND s.added_by IS NOT NULL) LIMIT ?""",
         (before_day, limit),
     ).fetchall()

@@ -3,7 +3,7 @@
 import json
 import random
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from storage import audit
 from storage.database.connection import write_txn
 from storage.store import Store
 from storage.times import iso
+from storage.upkeep.maintenance import maintain_database
 from tests.flows.conftest import RULES, Runs
 
 
@@ -94,3 +95,21 @@ def test_judging_ends_in_a_recall_and_a_miss_becomes_an_example(db: Path, day: s
     assert read_draft(draft.output, None).faults == ()  # it finds the text that was missed
     wrong = CliRunner().invoke(main, ["audit", "example", "999999", "--db", str(db)])
     assert wrong.exit_code == 2
+
+
+@pytest.mark.slow
+def test_what_was_drawn_keeps_its_text_while_the_others_are_forgotten(db: Path, day: str) -> None:
+    count = drawn(db, day)
+    much_later = datetime.now(UTC) + timedelta(days=30)
+    with Store.open(db, now=much_later) as store:
+        forgotten = maintain_database(store.db, much_later, keep_bodies_days=5).bodies
+        texts = store.db.execute(
+            """SELECT count(*) FROM audit_draws d JOIN article_texts t ON t.article_id = d.article_id
+               WHERE d.kind = 'unshown'"""
+        ).fetchone()[0]
+        waiting = audit.next_draw(store.db.conn)
+
+    assert forgotten > 0
+    assert texts == count
+    assert waiting is not None
+    assert waiting.body
