@@ -82,3 +82,5 @@ class Article:
     host_group: str = ""  # whose memory of boilerplate its paragraphs belong to
     paragraphs: tuple[int, ...] = ()  # hashes, 64 bits signed, for that memory
     alternatives: tuple[tuple[str, str], ...] = ()  # name and text of others that the page holds
+    next_page: str | None = None  # of a story of several pages, that is not read yet
+    one_page: str | None = None  # the same story whole

@@ -40,7 +40,8 @@ from extractors.articles.metadata.page_facts import page_facts
 from extractors.articles.metadata.publication_date import Dated
 from extractors.articles.metadata.titles import pick_title
 from extractors.articles.notices import notice
-from extractors.articles.pagination import next_part
+from extractors.articles.pagination import other_pages
+from extractors.articles.several_pages import continued_at
 from extractors.feeds.parsing.text import opening_of
 from extractors.fetch.answer.content_types import not_a_page
 from extractors.fetch.answer.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
@@ -51,7 +52,6 @@ from model import Article, Outcome
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 # Of the words of the feed's headline or summary, from which on a text is their story
 HEADLINE_SHARE = 0.34
-LONGEST_NEXT_ADDRESS = 200  # characters of one in a sentence
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
 
 
@@ -67,8 +67,12 @@ def extract_article(
     source: str = "",
     language: str | None = None,
     now: datetime | None = None,
+    first_page: str | None = None,
+    number: int = 1,
 ) -> Article:
     """The article of a page; what its feed said fills the gaps. Never raises for what bytes say.
+
+    `number` is which page it is of the story that begins at `first_page` (None: `url`).
 
     With fewer than 200 characters of text, or a wall in the way, the article is partial (the
     feed's text, or a teaser) or empty; `outcome` and `problem` then say why. `headers` have
@@ -85,7 +89,7 @@ def extract_article(
     try:
         if (inside := text_in_json(markup)) is not None:
             return _from_json(inside, url, feed)
-        return _read(markup, url, feed, now)
+        return _read(markup, url, feed, now, (first_page or url, number))
     except BROKEN_PAGE as exc:
         why = f"The page broke the parser ({type(exc).__name__})."
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, why)
@@ -117,7 +121,9 @@ def _from_json(text: str, url: str, feed: FeedArticle) -> Article:
     return with_text(replace(about, language=language), text, "fallback", Outcome.OK, None)
 
 
-def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
+def _read(
+    markup: str, url: str, feed: FeedArticle, now: datetime, place: tuple[str, int]
+) -> Article:
     tree = parsed_page(markup)
     if tree is None:
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, "The page holds no text.")
@@ -126,7 +132,8 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     scripts = list(tree.iter("script", "textarea"))
     title = pick_title(facts, feed.title, feed.source, url)
     with_frames(tree, (title, *(leads := (*facts.descriptions, feed.text))))
-    part = next_part(tree, markup, url)
+    first_page, number = place
+    pages = other_pages(tree, markup, url, facts.canonical_url, first=first_page, number=number)
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
@@ -142,7 +149,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     notes = notes_of(tree, classes)
     rename_wrappers(tree, leads)
     return _article_of(
-        Page(tree, elements, markup, url, scripts, facts, title, feed, notes, inserts, part),
+        Page(tree, elements, markup, url, scripts, facts, title, feed, notes, inserts, pages),
         now,
     )
 
@@ -162,10 +169,8 @@ def _article_of(page: Page, now: datetime) -> Article:
             if doubted.by_feed:  # rules that ask for a headline must see what the feed calls it
                 about = replace(about, title=feed.title)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
-        if page.next_part is not None:
-            why = (
-                f"The story goes on at {page.next_part[:LONGEST_NEXT_ADDRESS]}, which is not read."
-            )
+        if page.others.following is not None:
+            why = continued_at(page.others.following)
             about = _about(page, text, now)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, why)
         return with_text(_about(page, text, now), text, method, Outcome.OK, None)
@@ -196,6 +201,8 @@ def _about(page: Page, text: str, now: datetime) -> Article:
         language=language_of(text, facts.language or feed.language),
         site=facts.site or feed.source or None,
         source=feed.source,
+        next_page=page.others.following,
+        one_page=page.others.whole,
     )
 
 

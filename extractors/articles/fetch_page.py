@@ -56,6 +56,13 @@ async def fetch_page(
     return response, tuple(tried)
 
 
+async def fetch_part(
+    client: Client, url: str, robots: Robots, admits: Callable[[str], bool] = any_hop
+) -> Response:
+    """A further page of a story, as `fetch_page` fetches the first."""
+    return at_the_article(url, await _fetch(client, url, robots, admits))
+
+
 def _attempt(url: str, response: Response) -> tuple[UrlAttempt, ...]:
     if is_held_back(response.outcome, response.status):
         return ()

@@ -48,6 +48,26 @@ class FeedTextJob:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherPageJob:
+    """A page of a story that begins elsewhere: its text, which is not matched alone."""
+
+    first: str  # address of the first page
+    number: int
+    body: bytes
+    final_url: str
+    content_type: str | None
+    source: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedJob:
+    """A story of several pages, read one by one: match it as one text."""
+
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
 class EntriesJob:
     """What feeds say of articles of other outlets: texts of their own."""
 
@@ -59,8 +79,8 @@ class KnownJob:
     """A page and a rule whose result is known: does this installation work?"""
 
 
-Job = PageJob | FeedTextJob | EntriesJob | KnownJob
-JobResult = ReadPage | tuple[EntryMatch, ...] | tuple[Article, tuple[Hit, ...]]
+Job = PageJob | FurtherPageJob | JoinedJob | FeedTextJob | EntriesJob | KnownJob
+JobResult = ReadPage | Article | tuple[EntryMatch, ...] | tuple[Article, tuple[Hit, ...]]
 
 
 def warm_up() -> None:
@@ -95,6 +115,10 @@ def read_page(job: Job) -> JobResult:
     assert _engine is not None, "setup runs first"
     if isinstance(job, EntriesJob):
         return match_entries(_engine, job.entries)
+    if isinstance(job, FurtherPageJob):
+        return further_page(job)
+    if isinstance(job, JoinedJob):
+        return match_joined(_engine, job.article)
     apart = job.unread.entries
     if isinstance(job, PageJob) and (publisher := job.publisher) is not None:
         unsaid = {} if publisher.is_own else _UNSAID
@@ -109,6 +133,23 @@ def read_page(job: Job) -> JobResult:
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
     article = marked(with_summary(article, job.unread.summary), _repeated)
     return ReadPage(article, find_hits(_engine, as_text(article)), match_entries(_engine, apart))
+
+
+def match_joined(engine: Engine, article: Article) -> ReadPage:
+    article = marked(with_summary(article, article.summary), _repeated)
+    return ReadPage(article, find_hits(engine, as_text(article)))
+
+
+def further_page(job: FurtherPageJob) -> Article:
+    return extract_article(
+        job.body,
+        url=job.final_url,
+        content_type=job.content_type,
+        source=job.source,
+        language=job.language,
+        first_page=job.first,
+        number=job.number,
+    )
 
 
 def match_entries(engine: Engine, entries: Sequence[EntryText]) -> tuple[EntryMatch, ...]:

@@ -4,12 +4,13 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from extractors.articles.fetch_page import Robots, fetch_page
+from extractors.articles.fetch_page import Robots, fetch_page, fetch_part
+from extractors.articles.several_pages import is_in_parts
 from extractors.feed_list.network import own_headers
 from extractors.feeds.parsing.entries import OthersShare, Publishers
 from extractors.feeds.poll import poll_feed
@@ -18,6 +19,7 @@ from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import parse_in
+from flows.pipeline.further_pages import FurtherPages
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.inputs.options import Plan
@@ -253,6 +255,8 @@ class Pipeline:
             unread = await self.writer.ask(lambda store: whole_unread(store.db, article_id))
         response, tried = (None, ()) if unread.has_own_words else await self.fetch(unread)
         page = await self.reader.read(unread, response)
+        if response is not None and is_in_parts(page.article):
+            page, response = await self.further_pages(unread).read(page, response)
         reading = reading_of(unread, page.article, page.hits, response, now=datetime.now(UTC))
         reading = replace(
             reading, entry_matches=page.entry_matches, tried=tried, publisher=page.publisher
@@ -268,6 +272,20 @@ class Pipeline:
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
         await self.backlog.room_for_pages.wait()
+        return await fetch_page(self.client, unread, self.robots, self.admits(unread))
+
+    def admits(self, unread: Unread) -> Callable[[str], bool]:
+        """Whether a redirect from the article may lead to an address in this run."""
         spec = self.reader.specs.get(unread.feed_id)
-        admits = partial(self.others.admits_hop, unread, spec)
-        return await fetch_page(self.client, unread, self.robots, admits)
+        return partial(self.others.admits_hop, unread, spec)
+
+    def further_pages(self, unread: Unread) -> FurtherPages:
+        async def ask(address: str) -> Response:
+            await self.backlog.room_for_pages.wait()
+            self.of_feed[unread.feed_id] += 1
+            return await fetch_part(self.client, address, self.robots, self.admits(unread))
+
+        def may_ask() -> bool:
+            return not self.time_is_up() and self.of_feed[unread.feed_id] < MOST_OF_A_FEED
+
+        return FurtherPages(self.reader, ask, may_ask)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from extractors.articles.from_feed import article_from_feed
+from extractors.articles.from_feed import article_from_feed, from_address
 from extractors.cluster.start import cluster_workers
 from extractors.feeds.parsing.entries import Publishers
 from extractors.fetch.answer.walls import wall_by_answer
@@ -18,7 +18,15 @@ from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from extractors.workers.processes.zygote import Zygote, begun_zygote, closed_zygote
 from extractors.workers.runner import JobRunner, Tell
 from flows.pipeline.inputs.options import PAGE_JOB, PAGE_MEMORY_MB, Plan
-from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, KnownJob, PageJob
+from flows.pipeline.page_job import (
+    EntriesJob,
+    FeedTextJob,
+    FurtherPageJob,
+    Job,
+    JoinedJob,
+    KnownJob,
+    PageJob,
+)
 from flows.pipeline.probe import FEED_JOB
 from model import (
     Article,
@@ -143,6 +151,25 @@ class PageReader:
         except WorkerCrashed as death:
             why = f"the page could not be read: {death.sentence}"
         return await self._feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
+
+    async def further_page(self, first: Article, response: Response, number: int) -> Article:
+        """Page `number` of the story that begins with `first`; a page that breaks its worker has no text."""
+        url, content_type = response.final_url, response.headers.get("content-type")
+        job = FurtherPageJob(
+            *(first.url, number, response.body, url, content_type, first.source, first.language)
+        )
+        try:
+            with self.backlog.waits(len(response.body)):
+                return marked_partial(await self._answer(job, Article), response)
+        except (WorkerTimeout, WorkerCrashed) as death:
+            return from_address(url, Outcome.EXTRACTION_TIMEOUT, death.sentence)
+
+    async def joined(self, article: Article) -> ReadPage | None:
+        """What the rules find in a story of several pages; None: a worker did not survive it."""
+        try:
+            return await self._answer(JoinedJob(article), ReadPage)
+        except (WorkerTimeout, WorkerCrashed):
+            return None
 
     async def matched(self, entries: Sequence[EntryText]) -> tuple[EntryMatch, ...] | None:
         """What the rules find in these; None: a worker did not survive it."""

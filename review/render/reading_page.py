@@ -1,6 +1,7 @@
 """What the reading page makes of a text and its hits: marks, legend, and why each rule hit."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from matchers.relevance.explanation import for_and_against
 from model import Outcome
 from review.render import chips, clause_list, highlight
 
+_PAGES = re.compile(r"(\d+ pages|all on one page)$")
 LONGEST_SHOWN_TEXT = 20_000  # characters that are shown; the database holds the rest
 
 
@@ -148,4 +150,6 @@ def quality(hit: sqlite3.Row) -> str:
         return "the feed's own text only; the page could not be read"
     if hit["method"] == "fallback":
         return "read by the simpler fallback; menus or adverts may be among it"
+    if match := _PAGES.search(hit["extractor"] or ""):
+        return f"whole story, {match[1]}"
     return "whole page" if hit["chars"] >= 800 else "short page"

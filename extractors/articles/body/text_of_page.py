@@ -16,6 +16,7 @@ from extractors.articles.decoding import clean
 from extractors.articles.doubt import fits, is_strange
 from extractors.articles.from_feed import LONGEST_BODY, FeedArticle
 from extractors.articles.metadata.page_facts import PageFacts
+from extractors.articles.pagination import NO_OTHERS, OtherPages
 from extractors.articles.speedups import trafilatura_speedups
 from extractors.language_detection import language_of
 from model import Method
@@ -55,7 +56,7 @@ class Page:
     feed: FeedArticle
     notes: tuple[str, ...]  # corrections and the like
     inserts: str  # what boxes said that were set into the story and are no part of it
-    next_part: str | None = None  # the address at which the story goes on
+    others: OtherPages = NO_OTHERS  # where the story goes on
 
 
 def body_of(page: Page) -> tuple[Method, str, bool]:

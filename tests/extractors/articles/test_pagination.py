@@ -2,7 +2,9 @@
 
 import pytest
 
+from extractors.articles.body.fallbacks import parsed_page
 from extractors.articles.extract import extract_article
+from extractors.articles.pagination import OtherPages, other_pages
 from model import Outcome
 
 STORY = "".join(
@@ -58,3 +60,53 @@ def test_a_story_of_several_pages_is_doubted_as_only_the_first_is_read(url: str,
 )
 def test_the_next_story_is_no_part_of_this(url: str, href: str) -> None:
     assert read(f'<link rel="next" href="{href}">', url) == (Outcome.OK, "")
+
+
+def pages_of(link: str, url: str = URL, **place: object) -> OtherPages:
+    markup = f"<html><head></head><body><article>{STORY}{link}</article></body></html>"
+    tree = parsed_page(markup)
+    assert tree is not None
+    return other_pages(tree, markup, url, **place)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/2026/11/27/scanner-altered/2/'>2</a>",
+        "<a href='scanner-altered?page=2'>Page 2 of 3</a>",
+        "<a href='?page=2'>Next »</a>",
+        "<a href='/2026/11/27/scanner-altered/seite-2'>Nächste Seite</a>",
+        "<a href='https://www.gazette.example/2026/11/27/scanner-altered/2'>Continue reading</a>",
+    ],
+)
+def test_a_link_that_is_called_after_the_next_page_needs_no_rel(link: str) -> None:
+    following = pages_of(link, f"{URL}?utm_source=rss").following
+    assert following is not None
+    assert following.rstrip("/").endswith("2")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/2026/11/27/scanner-altered/2/'>The clerk answers</a>",
+        "<a href='/2026/11/27/scanner-altered/3/'>3</a>",
+        "<ol id=comments><li><a href='?page=2'>2</a></ol>",
+    ],
+)
+def test_other_links_lead_to_no_next_page(link: str) -> None:
+    assert pages_of(link) == OtherPages()
+
+
+def test_page_two_leads_to_page_three_and_to_no_other() -> None:
+    place = {"url": f"{URL}/2/", "first": URL, "number": 2}
+    links = f"<a href='{URL}'>1</a><a href='{URL}/2/'>2</a><a href='{URL}/3/'>3</a><a href='{URL}/4/'>4</a>"
+    assert pages_of(links, **place).following == f"{URL}/3/"  # type: ignore[arg-type]
+    assert pages_of(f"<a rel=next href='{URL}/2/'>Next</a>", **place).following is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("whole", ["?page=all", "/komplettansicht", "?singlepage=1", "/print"])
+def test_the_view_on_one_page_counts_where_there_are_several(whole: str) -> None:
+    link = f"<a href='{URL}{whole}'>All on one page</a>"
+    assert pages_of(link).whole is None
+    assert pages_of(f"{link}<a href='?page=2'>2</a>").whole == f"{URL}{whole}"
+    assert pages_of("", canonical=f"{URL}{whole}").whole == f"{URL}{whole}"
