@@ -151,3 +151,25 @@ def test_two_people_are_never_led_to_one_story(tried: Tried) -> None:
     page.keyboard.press("c")
     page.wait_for_url("**/-/story/*")
     assert not page.url.partition("/-/story/")[2].startswith(f"{second}")
+
+
+@pytest.mark.parametrize("tried", [{"color_scheme": "dark", "timezone_id": "America/Phoenix"}], indirect=True)  # fmt: skip
+def test_a_story_on_paper_says_all_without_a_screen(tried: Tried) -> None:
+    tried.open("/-/queue")
+    page = tried.open(f"/-/story/{tried.stories()[0]}")
+    page.emulate_media(media="print")
+
+    def shown(selector: str) -> list[str]:
+        """The words after each element that only paper has."""
+        script = "all => all.map(one => getComputedStyle(one, '::after').content)"
+        return [str(words) for words in page.locator(selector).evaluate_all(script)]
+
+    address = page.locator("[data-source]").get_attribute("href")
+    assert "attr(href)" in shown("[data-source]")[0] or address in shown("[data-source]")[0]
+    assert all("UTC" in words or "attr(title)" in words for words in shown(".byline time"))
+    assert all("UTC" in str(time.get_attribute("title")) for time in page.locator(".byline time").all())  # fmt: skip
+    for control in ("Decide", "Not this rule", "Keep note", "Confirm", "Sign out"):
+        assert not page.get_by_text(control, exact=True).first.is_visible(), control
+    panel = page.locator(".panel")
+    assert panel.evaluate("one => one.scrollHeight <= one.clientHeight + 1"), "nothing is cut off"
+    assert page.locator("body").evaluate("one => getComputedStyle(one).color") == "rgb(27, 32, 38)"
