@@ -37,8 +37,12 @@ CLAIMS = ("claim", "unclaim")
 # A claim is of whoever acts, so one that was taken over goes back to its person by this.
 CLAIMED_BEFORE = """UPDATE stories SET claimed_by = :person, claimed_at = (SELECT max(v.created_at) FROM story_reviews v
   WHERE v.story_id = :story AND v.action = 'claim' AND v.actor = :person AND v.id < :review) WHERE id = :story"""
-# A verdict ends a claim and settles what had reopened: both stand again as before it. What was undone meanwhile never was.
-STANDING_BEFORE = """SELECT v.action, v.actor, v.seen_json FROM story_reviews v WHERE v.story_id = ? AND v.id < ? AND v.rule_id IS NULL AND v.action IN (SELECT value FROM json_each(?))
+# A snooze stands again until its time; one until a rule changes only where that rule is as it was.
+SNOOZED_BEFORE = """UPDATE stories SET (snoozed_until, snooze_reason, snooze_version_id) = (was.until, was.reason, was.version)
+  FROM (SELECT v.subject AS until, v.reason, r.current_version_id AS version FROM story_reviews v LEFT JOIN rules r ON r.id = v.rule_id LEFT JOIN rule_versions c ON c.id = r.current_version_id
+    WHERE v.id = :review AND v.subject > :at AND (v.rule_id IS NULL OR (r.active AND c.created_at <= v.created_at))) AS was WHERE stories.id = :story"""
+# A verdict ends a claim and a snooze, and settles what had reopened: all stand again as before it. What was undone meanwhile never was.
+STANDING_BEFORE = """SELECT v.action, v.actor, v.seen_json, v.id FROM story_reviews v WHERE v.story_id = ? AND v.id < ? AND (v.rule_id IS NULL OR v.action = 'snooze') AND v.action IN (SELECT value FROM json_each(?))
   AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.id = v.batch_id AND (b.undoes IS NOT NULL OR b.undone_at IS NOT NULL)) ORDER BY v.id DESC LIMIT 1"""
 
 
@@ -110,11 +114,15 @@ def _unmuted(connection: sqlite3.Connection, undone: Undoable, act: Act) -> Done
 
 
 def _restore(connection: sqlite3.Connection, act: Act, story: int, undone: int) -> None:
-    """What the verdict `undone` had ended: somebody's claim, and the news that had brought the story back."""
+    """What the verdict `undone` had ended: somebody's claim, a snooze, and the news that had brought the story back."""
     ends = json.dumps(["claim", "unclaim", *DECISIONS])
     claim = connection.execute(STANDING_BEFORE, (story, undone, ends)).fetchone()
     if claim and claim[0] == "claim":
         connection.execute(CLAIMED_BEFORE, {"person": claim[1], "story": story, "review": undone})
+    ends = json.dumps(["snooze", "wake", *DECISIONS])
+    snooze = connection.execute(STANDING_BEFORE, (story, undone, ends)).fetchone()
+    if snooze and snooze[0] == "snooze":
+        connection.execute(SNOOZED_BEFORE, {"review": snooze[3], "story": story, "at": act.at})
     verdict = connection.execute(STANDING_BEFORE, (story, undone, json.dumps(DECISIONS))).fetchone()
     seen_growth = json.loads(verdict[2]).get("grown") if verdict and act.action != "new" else None
     row = story_row(connection, story)

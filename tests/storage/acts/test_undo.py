@@ -6,7 +6,7 @@ import pytest
 
 from storage.acts import mutes
 from storage.acts.undo import undo_batch
-from storage.acts.verdicts import Act, Done, record_act, write_batch
+from storage.acts.verdicts import UNTIL_FIXED, Act, Done, record_act, write_batch
 from storage.database.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
@@ -55,6 +55,40 @@ def test_undoing_a_verdict_gives_the_claim_back(store: Store, owner: str) -> Non
     act(store, "confirmed", "ann", LATEST)
     undo(store, "ann")
     assert rows(store, "SELECT status, claimed_by, claimed_at FROM stories") == [("new", owner, AT)]
+
+
+SNOOZE = "SELECT tab, snoozed_until, snooze_version_id FROM stories"
+
+
+@pytest.mark.parametrize(("until", "version"), [(NEXT_WEEK, None), (UNTIL_FIXED, 1)])
+def test_undoing_a_verdict_gives_the_snooze_back(store: Store, until: str, version: int | None) -> None:  # fmt: skip
+    with write_txn(store.db):
+        store.db.conn.execute("UPDATE stories SET lead_hit_id = (SELECT id FROM hits WHERE rule_id = 1)")  # fmt: skip
+    act(store, "snooze", "bo", subject=until)
+    assert rows(store, SNOOZE) == [("snoozed", until, version)]
+    act(store, "dismissed", "ann", LATER, reason="old-news")
+    assert rows(store, SNOOZE) == [("dismissed", None, None)]
+    undo(store, "ann")
+
+    assert rows(store, SNOOZE) == [("snoozed", until, version)]
+    act(store, "wake", "bo", LATEST)
+    act(store, "confirmed", "ann", LATEST)
+    undo(store, "ann")
+    assert rows(store, SNOOZE) == [("new", None, None)], "woken before the verdict"
+
+
+def test_a_snooze_that_has_ended_meanwhile_does_not_come_back(store: Store) -> None:
+    act(store, "snooze", "bo", subject=LATER)
+    act(store, "dismissed", "ann", LATER, reason="old-news")
+    undo(store, "ann", LATEST)
+    assert rows(store, SNOOZE) == [("new", None, None)]
+
+    act(store, "snooze", "bo", LATEST, subject=UNTIL_FIXED)
+    act(store, "dismissed", "ann", LATEST, reason="old-news")
+    changed = [rule(each.id, severity=each.severity, query="outage OR blackout") for each in (OUTAGE, BREACH)]  # fmt: skip
+    sync_rules(store.db, changed, NOON + 3 * HOUR)
+    undo(store, "ann", NEXT_WEEK)
+    assert rows(store, SNOOZE) == [("new", None, None)], "its rule was changed"
 
 
 def test_a_claim_that_was_ended_before_the_verdict_does_not_come_back(store: Store) -> None:
