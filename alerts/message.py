@@ -160,7 +160,7 @@ def about(event: Event) -> list[str]:
     lines = [harmless(subject.headline, 300), harmless(f"{subject.outlet}{spread(subject)}{place_words(subject)}", 300)]  # fmt: skip
     if subject.published_at:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
-    if subject.passage:
+    if subject.passage and subject.passage != subject.headline:
         prefix = "No longer there: " if event.kind == "story-withdrawn" else ""
         lines.append(f"{prefix}“{harmless(subject.passage, LONGEST_PASSAGE_SENT)}”")
     return [*lines, why_here(subject)]

@@ -16,6 +16,12 @@ STATUS = re.compile(r"error=(\d{3})")
 SLACK_GOVERNMENT = re.compile(
     r"https://hooks\.slack-gov\.com/services/([A-Z0-9]+)/([A-Z0-9]+)/([A-Z0-9]+)/?", re.I
 )
+CAUSE = (
+    "Socket Exception: "  # Apprise says why a mail server did not take a mail for debugging only
+)
+ANSWER = re.compile(
+    r"""\((\d{3}), b(['"])(.*)\2\)""", re.DOTALL
+)  # how smtplib writes a server's answer
 logger = logging.getLogger("apprise")
 
 
@@ -27,8 +33,11 @@ class LogLines(logging.Handler):
         self.thread, self.lines = threading.get_ident(), list[str]()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self.thread:
-            self.lines.append(record.getMessage())
+        words = record.getMessage()
+        if record.thread == self.thread and (
+            record.levelno > logging.INFO or words.startswith(CAUSE)
+        ):
+            self.lines.append(words)
 
 
 def send_by_apprise(url: str, message: Message) -> SendResult:
@@ -65,6 +74,12 @@ def notify(
     sending = apprise.Apprise()
     sending.add(channel)
     log_lines = LogLines()
+    if isinstance(
+        channel, NotifyEmail
+    ):  # a log of its own, as nobody else's may hear what is for debugging
+        channel.logger = logging.Logger("mail", logging.DEBUG)
+        channel.logger.addHandler(log_lines)
+        log_lines.setLevel(logging.DEBUG)
     logger.addHandler(log_lines)
     try:
         ok = sending.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
@@ -82,6 +97,8 @@ def shortened(text: str, longest: int, link: object) -> str:
 
 def failed_send(lines: list[str], url: str) -> SendResult:
     complaint = next((line for line in lines if line.strip()), "not accepted")
+    if cause := next((line.removeprefix(CAUSE) for line in lines if line.startswith(CAUSE)), ""):
+        complaint += ": " + ANSWER.sub(r"\1 \3", cause)
     status = next((int(match[1]) for line in lines if (match := STATUS.search(line))), None)
     refused = status is not None and 400 <= status < 500 and status not in PASSING
     return SendResult(False, without_secrets(complaint, url)[:200], refused)

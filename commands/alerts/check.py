@@ -51,7 +51,8 @@ def check_alerts(alerts: Path, as_schema: bool) -> None:
 
 def described(config: AlertConfig) -> list[str]:
     """Who is told of what, in words."""
-    lines = [f"{config.path}: {len(config.channels)} channels, {len(config.routes)} routes"]
+    counts = [(len(config.channels), "channel"), (len(config.routes), "route")]
+    lines = [f"{config.path}: " + ", ".join(f"{n} {word}{'s' * (n != 1)}" for n, word in counts)]
     for channel in config.channels:
         kind = "webhook" if channel.webhook else "apprise"
         fallback = f", then {channel.fallback}" if channel.fallback else ""
@@ -63,6 +64,8 @@ def described(config: AlertConfig) -> list[str]:
     unheard = [kind for kind in EVENT_KINDS if kind not in heard and kind != "test"]
     if unheard:
         lines.append(f"No route takes: {', '.join(unheard)}")
+    if not config.url:
+        lines.append("No `url:` under `settings:`: messages will hold no link to their story.")
     return lines
 
 

@@ -116,6 +116,30 @@ def test_no_error_shows_a_token_or_a_password() -> None:
     assert result.refused
 
 
+def test_a_mail_server_that_refuses_a_mail_is_quoted() -> None:
+    with sinks.smtp() as (url, box):
+        box.refuse = True
+        refused = send_by_apprise(url, told())
+    gone = send_by_apprise(url, told())
+    assert "451" in refused.error
+    assert "Connection refused" in gone.error
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("(535, b'5.7.8 Error: authentication failed')", "535 5.7.8 Error: authentication failed"),
+        ("[Errno -2] Name or service not known", "[Errno -2] Name or service not known"),
+    ],
+)
+def test_the_cause_of_a_mail_that_failed_is_told_without_its_password(cause: str, words: str) -> None:  # fmt: skip
+    lines = ['Connection error while submitting email to "smtp.county.example"', f"Socket Exception: {cause} hunter22"]  # fmt: skip
+    error = failed_send(lines, "mailtos://clerk:hunter22@smtp.county.example?to=a@b.example").error
+    assert error.startswith("Connection error while submitting email to ")
+    assert words in error
+    assert "hunter22" not in error
+
+
 def test_what_is_no_apprise_url_is_refused_and_not_shown() -> None:
     result = send_by_apprise("nonsense://user:hunter2@x", told())
     assert (result.ok, result.refused) == (False, True)
