@@ -239,9 +239,7 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     if run.message and not run.state.startswith("completed"):  # else the next line tells it all
         head += f": {run.message}"
     polled = f"{last.feeds_polled} feeds polled, {last.feeds_unchanged} unchanged, {last.feeds_failing} failing"
-    articles = (
-        f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
-    )
+    articles = f"{last.articles_read} read, {reports.partial_sentence(last.articles_partial, last.articles_headline)}, {last.articles_failed} failed"
     printed = [
         head,
         f"           {polled}; {last.entries_new} new entries; {articles}; {last.new_hits} new hits",

@@ -36,6 +36,11 @@ class Reading:
     tried: tuple[UrlAttempt, ...] = ()  # addresses that were asked for
     publisher: Publisher | None = None  # None: as the article's row has it
 
+    @property
+    def is_headline(self) -> bool:
+        """Whether nothing but the feed's headline is known: the page failed, and is counted with those."""
+        return self.state == "partial" and not self.article.body
+
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:

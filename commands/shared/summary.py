@@ -32,7 +32,7 @@ def show_run(db: Path, ended: RunResult) -> None:
     show_counts(summary, ended)
     show_faults(ended)
     show_failing(ended)
-    show_failed_pages(pages, summary.articles_failed, db)
+    show_failed_pages(pages, summary.articles_failed + summary.articles_headline, db)
     show_hits(hits, answering)
     click.echo(f"\n{count_of(waiting, 'story waits', 'stories wait')} for review in {db}")
 
@@ -53,8 +53,9 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
     click.echo(f"  entries   {stats.entries_seen} listed, {stats.entries_new} of them new")
     later = f", {stats.deferred} left for the next run" if stats.deferred else ""
     click.echo(
-        f"  articles  {stats.read} read, {stats.partial} partial (the feed's text only), "
-        f"{stats.failed} failed{later}"
+        f"  articles  {stats.read} read, {stats.partial} partial (the feed's text only"
+        + (f"; of {stats.headlines} its headline alone" if stats.headlines else "")
+        + f"), {stats.failed} failed{later}"
     )
     if stats.read_at:
         click.echo(f"  read at   {read_at_sentence(stats.read_at)}")
@@ -132,6 +133,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
         "articles": {
             "read": stats.read,
             "partial": stats.partial,
+            "headlines": stats.headlines,
             "failed": stats.failed,
             "deferred": stats.deferred,
             "failures": json_ready(pages),

@@ -15,13 +15,14 @@ _KEPT = {
 def unread_lines(pages: tuple[UnreadableArticle, ...]) -> list[str]:
     """Three lines for each page, and how many there are of each kind."""
     failed = sum(page.state == "failed" for page in pages)
+    headlines = sum(page.is_headline for page in pages)
     doubtful = sum(page.state == "read" for page in pages)
-    total = f"{failed} failed; {len(pages) - failed - doubtful} more with the feed's text or a beginning only; {doubtful} read in doubt"
+    total = f"{failed} failed; {headlines} more with their headline only, {len(pages) - failed - headlines - doubtful} with the feed's text or a beginning only; {doubtful} read in doubt"
     return [line for page in pages for line in unread_page_lines(page)] + [total]
 
 
 def unread_page_lines(page: UnreadableArticle) -> list[str]:
-    stored_words = _KEPT.get(page.state, "")
+    stored_words = " (its headline is kept)" if page.is_headline else _KEPT.get(page.state, "")
     return [
         f"{page.article_id}  {page.outlet}: {page.title or page.url}{stored_words}",
         f"    {page.outcome}: {page.why} {when_again(page.next_attempt_at)}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.sanitize import harmless
 from flows.pipeline.run import RunResult
+from flows.pipeline.stats import RunStats
 from storage.queries.articles.new_hits import NewHit, new_hits
 from storage.queries.articles.unreadable import UnreadableArticle, failed_in_run
 from storage.queries.feed_health import FeedHealth, count_feeds, feed_health
@@ -43,7 +44,7 @@ async def publish_artifacts(
     await tasks.show_table(
         "failed-pages",
         [page_row(page) for page in pages],
-        f"{ended.stats.failed} pages failed, {ended.stats.partial} more left the feed's text only.",
+        pages_sentence(ended.stats),
     )
     if ended.stats.read_at:
         rows: list[dict[str, object]] = [
@@ -51,6 +52,12 @@ async def publish_artifacts(
         ]
         await tasks.show_table("read-at", rows, "Which workers of the cluster read how much.")
     emit_events(tasks, ended, hits, datasette_url)
+
+
+def pages_sentence(stats: RunStats) -> str:
+    """A page failed although its feed's headline is kept."""
+    failed, others = stats.failed + stats.headlines, stats.partial - stats.headlines
+    return f"{failed} pages failed ({stats.headlines} left their headline), {others} more left the feed's text only."
 
 
 def emit_events(

@@ -22,7 +22,7 @@ from model import (
 )
 from model.plurals import count_of
 from storage.acts.floods import MOST_NEWS, MOST_NEWS_A_DAY, NEWS
-from storage.queries.reports import read_at_sentence
+from storage.queries.reports import partial_sentence, read_at_sentence
 
 FinalState = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
 FEWEST_FAILED = 2
@@ -40,6 +40,7 @@ class RunStats:
     entries_new: int = 0
     read: int = 0
     partial: int = 0
+    headlines: int = 0  # of the partial ones, those of which nothing but the headline is known
     failed: int = 0
     # Left for the next run: time was up, the host asked us to wait, or one feed has too many
     deferred: int = 0
@@ -60,6 +61,7 @@ class RunStats:
     def add_reading(self, reading: Reading, new_hits: int) -> None:
         self.read += reading.state == "read"
         self.partial += reading.state == "partial"
+        self.headlines += reading.is_headline
         self.failed += reading.state == "failed"
         self.hits += new_hits
 
@@ -116,15 +118,15 @@ def reading_of(
         attempts = unread.attempts + site_asked
         retry_after = response.retry_after if response else None
         again = next_attempt(article.outcome, attempts, retry_after, now, was_asked=site_asked)
-    # A headline alone is text enough where a rule finds it. One that no feed of the outlet's own
-    # gave is the address, and its hits are not of words that anybody wrote.
-    has_text = bool(article.body or (hits and unread.spoken_for))
+    # A headline alone is text enough: rules of later days may find it. One that no feed of the
+    # outlet's own gave is the address, and its hits are not of words that anybody wrote.
+    has_headline = unread.spoken_for and bool((unread.title and article.title) or hits)
     return Reading(
         article_id=unread.article_id,
         article=article,
         hits=tuple(hits),
         read_at=now,
-        state="read" if whole else "partial" if has_text else "failed",
+        state="read" if whole else "partial" if article.body or has_headline else "failed",
         next_attempt_at=again,
         http_status=response.status if response else None,
         duration_ms=response.duration_ms if response else 0,
@@ -153,7 +155,7 @@ def final_state(
     failed, polled = len(stats.feeds_failed), stats.feeds_polled
     message = (
         f"{polled} feeds polled, {stats.entries_new} new entries; articles: {stats.read} read, "
-        f"{stats.partial} partial, {stats.failed} failed; {stats.hits} hits"
+        f"{partial_sentence(stats.partial, stats.headlines)}, {stats.failed} failed; {stats.hits} hits"
     )
     if stats.feeds_left:
         message += f"; {stats.feeds_left} feeds left for the next run"

@@ -118,6 +118,8 @@ def record_text(
         db.execute(
             "UPDATE articles SET changed_at = ? WHERE id = ?", (iso(reading.read_at), before.id)
         )
+    if before.story_id is None and reading.is_headline and not reading.hits:
+        return  # text to search, draw and match again; its story begins with its page or a hit
     story_id, coverage = settle(db, reading, before, drawn, touched, text_differs=edited)
     matched = hits.MatchedText(
         before.id, story_id, before.feed_id, before.day, reading.article.language or before.language,

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from model import EntryMatch, Hit
 from storage.database.connection import write_txn
 from storage.ingest import entry_matches, hits
+from storage.ingest.grouping.story_of_article import ARTICLE_BEFORE, Before, settle_headline
 from storage.ingest.transaction import TouchedRows, finish, follow_up
 from storage.times import iso
 
@@ -139,7 +140,7 @@ def archive_size(db: Database, since_day: str | None = None) -> int:
     return int(db.execute(recent, [since_day]).fetchone()[0])
 
 
-SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha256, a.state, a.story_coverage FROM articles a WHERE a.id = ? AND a.story_id IS NOT NULL"""
+HEADLINE = "SELECT title FROM article_texts WHERE article_id = ?"
 
 
 def record_rematch(
@@ -183,16 +184,21 @@ def rematch_article(
     origin: Literal["watch", "rematch"],
 ) -> bool:
     """False when the text changed between matching and storing."""
-    row = db.execute(SCENE, [text.article_id]).fetchone()
-    if row is None or row[5] != text.text_sha256:
+    row = db.execute(ARTICLE_BEFORE, [text.article_id]).fetchone()
+    if row is None or (before := Before(*row)).text_sha256 != text.text_sha256:
         return False
-    story, feed, day, language, region, sha256, state, coverage = row
-    matched = hits.MatchedText(
-        text.article_id, story, feed, day, language, region, sha256, state == "partial",
-        edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin=origin,
-        threshold=touched.threshold,
-    )  # fmt: skip
-    follow_up(matched, hits.store_hits(db, matched, text.hits), coverage or 0.0, touched)
+    story_id = before.story_id
+    if story_id is None and text.hits:
+        (title,) = db.execute(HEADLINE, [text.article_id]).fetchone()
+        story_id = settle_headline(db, before, title, touched)
+    if story_id is not None:
+        matched = hits.MatchedText(
+            before.id, story_id, before.feed_id, before.day, before.language, before.region,
+            text.text_sha256, before.state == "partial", edited=False, previous_read_at=None,
+            run_id=touched.run_id, moment=moment, origin=origin, threshold=touched.threshold,
+        )  # fmt: skip
+        changes = hits.store_hits(db, matched, text.hits)
+        follow_up(matched, changes, before.coverage or 0.0, touched)
     db.execute(
         "UPDATE articles SET ruleset_sha256 = ? WHERE id = ?",
         (touched.ruleset_sha256, text.article_id),

@@ -46,6 +46,7 @@ class RunSummary:
     entries_new: int
     articles_read: int
     articles_partial: int
+    articles_headline: int  # of the partial ones, those of which nothing but the headline is known
     articles_failed: int
     hits: tuple[RuleHits, ...]
 
@@ -114,23 +115,31 @@ def run_summary(db: Database, run_id: int) -> RunSummary:
              coalesce(sum(entries_new), 0) FROM polls WHERE run_id = ?""",
         [run_id],
     ).fetchone()
-    states = dict(
-        db.execute(
-            "SELECT state, count(*) FROM articles WHERE run_id = ? AND attempted_at >= ? GROUP BY state",
+    states = {
+        state: (count, without_body)
+        for state, count, without_body in db.execute(
+            "SELECT state, count(*), sum(chars = 0) FROM articles WHERE run_id = ? AND attempted_at >= ? GROUP BY state",
             (run_id, started_text(db, run_id)),
-        ).fetchall()
-    )
+        )
+    }
+    partial, headlines = states.get("partial", (0, 0))
     return RunSummary(
         run=run,
         feeds_polled=polled[0],
         feeds_unchanged=polled[1],
         feeds_failing=polled[2],
         entries_new=polled[3],
-        articles_read=states.get("read", 0),
-        articles_partial=states.get("partial", 0),
-        articles_failed=states.get("failed", 0),
+        articles_read=states.get("read", (0, 0))[0],
+        articles_partial=partial,
+        articles_headline=headlines,
+        articles_failed=states.get("failed", (0, 0))[0],
         hits=hits_by_rule(db, run_id),
     )
+
+
+def partial_sentence(partial: int, headlines: int) -> str:
+    """Such as "12 partial (10 of them a headline alone)"."""
+    return f"{partial} partial" + (f" ({headlines} of them a headline alone)" if headlines else "")
 
 
 def started_text(db: Database, run_id: int) -> str:

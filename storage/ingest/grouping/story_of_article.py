@@ -1,14 +1,16 @@
 """The story of an article that was read: found or begun once, then kept whatever becomes of the text."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from model import Reading
 from storage.ingest.grouping import near_copies, story_members
-from storage.ingest.grouping.fingerprints import Sketch
+from storage.ingest.grouping.fingerprints import Sketch, sketch
 from storage.ingest.grouping.other_text import draws_no_copies, leaves_others
 from storage.ingest.transaction import TouchedRows
+from storage.times import iso, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,13 @@ def settle(
     language, old = reading.article.language or before.language, before.story_id
     if old is not None and before.text_sha256 is not None and not text_differs:
         return old, before.coverage or 0.0
-    newcomer = newcomer_of(reading, before, language)
+    newcomer = newcomer_of(before, reading.article.title, reading.article.body, language)
     edited = text_differs and before.state == reading.state
     others = near_copies.sharing(db, before.id, drawn)
     story_id, match = old, None
     if story_id is None or may_move(db, reading, before, newcomer, edited=edited):
         match = near_copies.find_copy(db, newcomer, drawn, others, reading.read_at)
-        story_id = place_in_story(db, reading, before, language, match, touched)
+        story_id = place_in_story(db, newcomer, before, match, touched)
     if edited and draws_no_copies(db, newcomer, story_id, before.text_sha256):
         near_copies.forget_sketch(db, before.id)
     else:
@@ -87,22 +89,36 @@ def may_move(
     return edited and bool(reading.hits) and leaves_others(db, newcomer, before.story_id)
 
 
-def newcomer_of(reading: Reading, before: Before, language: str | None) -> near_copies.Newcomer:
-    return near_copies.Newcomer(
-        before.id,
-        reading.article.title,
-        reading.article.body,
-        before.outlet,
-        before.owner,
-        language,
+def settle_headline(db: Database, before: Before, title: str, touched: TouchedRows) -> int:
+    """The story of an article of which nothing but its headline is known, now that a rule finds that: the
+    one that bears this headline at other outlets in these days, or one of its own."""
+    drawn, seen_at = sketch(title, ""), parse_time(before.first_seen_at)
+    newcomer = newcomer_of(before, title, "", before.language)
+    match = near_copies.exact(db, newcomer, drawn, iso(seen_at - near_copies.WINDOW))
+    if match is not None and seen_after(db, match.article_id, seen_at + near_copies.WINDOW):
+        match = None
+    story_id = place_in_story(db, newcomer, before, match, touched)
+    near_copies.keep_sketch(db, before.id, drawn, telling=(), language=before.language, now=seen_at)
+    return story_id
+
+
+def seen_after(db: Database, article_id: int, moment: datetime) -> bool:
+    row = db.execute(
+        "SELECT first_seen_at > ? FROM articles WHERE id = ?", (iso(moment), article_id)
     )
+    return bool(row.fetchone()[0])
+
+
+def newcomer_of(
+    before: Before, title: str, body: str, language: str | None
+) -> near_copies.Newcomer:
+    return near_copies.Newcomer(before.id, title, body, before.outlet, before.owner, language)
 
 
 def place_in_story(
     db: Database,
-    reading: Reading,
+    newcomer: near_copies.Newcomer,
     before: Before,
-    language: str | None,
     match: near_copies.NearDuplicate | None,
     touched: TouchedRows,
 ) -> int:
@@ -114,8 +130,9 @@ def place_in_story(
     if match is not None:
         story_id = match.story_id
     else:
-        title = reading.article.title
-        story_id = story_members.begin_story(db, before.id, title, language, before.first_seen_at)
+        story_id = story_members.begin_story(
+            db, before.id, newcomer.title, newcomer.language, before.first_seen_at
+        )
     if old is not None and alone:
         story_members.leave(db, before.id, old, story_id)
     elif old is not None:

@@ -14,7 +14,9 @@ HIT = NewHit(
     outlet="Harbor Daily", url="https://harbor.example/a", snippet="Ransomware", partial=0,
     category="infrastructure-cyber", language="en", region=None, place=None,
 )  # fmt: skip
-PAGE = UnreadableArticle(1, "Harbor Daily", "", HIT.url, "failed", "http-404", "", 1, NOON, None)
+PAGE = UnreadableArticle(
+    1, "Harbor Daily", "", HIT.url, "failed", False, "http-404", "", 1, NOON, None
+)
 MARKED_UP = {
     "[click](http://evil.example/) *bold* ransomware": "[click] http[:]//evil[.]example/) bold ransomware",
     "![i](http://evil.example/x.png) ransomware": "! [i] http[:]//evil[.]example/x[.]png) ransomware",

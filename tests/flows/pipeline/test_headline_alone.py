@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.archive.rematch import rematch_archive
 from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
+from matchers.rules.load import load_rules
+from storage.queries.articles.trace import trace
+from storage.queries.articles.unreadable import failed_in_run
+from storage.queries.reports import run_summary
+from storage.store import Store
 from tests.extractors.newsstand import Newsstand, answer
 from tests.flows.pipeline.test_flood import RULE, rss
 
@@ -15,6 +21,13 @@ pytestmark = pytest.mark.slow  # whole runs
 
 REFUSED = answer(b"no", status="403 Forbidden")
 HEADLINES = ["A scanner was altered in Quillmark", "The harvest was good in Quillmark"]
+HARVEST = """- id: harvest
+  title: Harvest
+  severity: high
+  category: other
+  query: harvest
+  examples: {match: [the harvest], ignore: [nothing]}
+"""
 TEXT = "".join(f"<p>The clerk said that scanner {n} was altered overnight, and that the county looks into it.</p>" for n in range(5))  # fmt: skip
 PAGE = f"<html lang=en><title>{HEADLINES[0]}</title><article><h1>{HEADLINES[0]}</h1>{TEXT}</article></html>"
 
@@ -61,8 +74,37 @@ def test_the_headline_of_a_page_that_refuses_us_is_a_hit(tmp_path: Path) -> None
         (HEADLINES[0], "new", "Herald")
     ]
     assert rows(tmp_path, "SELECT state, outcome, next_attempt_at IS NULL FROM articles ORDER BY id") == [
-        ("partial", "http-403", 0), ("failed", "http-403", 0), ("failed", "http-403", 0),
+        ("partial", "http-403", 0), ("partial", "http-403", 0), ("failed", "http-403", 0),
     ]  # fmt: skip
+
+
+def test_a_headline_that_no_rule_finds_is_kept_and_its_page_counts_as_failed(
+    tmp_path: Path,
+) -> None:
+    asyncio.run(watch(tmp_path, REFUSED, 1))
+
+    assert rows(tmp_path, "SELECT t.title, body, story_id FROM article_texts t JOIN articles a ON a.id = t.article_id ORDER BY a.id") == [
+        (HEADLINES[0], "", 1), (HEADLINES[1], "", None),
+    ]  # fmt: skip
+    with Store.open_existing(tmp_path / "p.db") as store:
+        assert [page.is_headline for page in failed_in_run(store.db, 1, limit=9)] == [True, True, False]  # fmt: skip
+        assert run_summary(store.db, 1).run.message.endswith("0 read, 2 partial (2 of them a headline alone), 1 failed; 1 hits")  # fmt: skip
+        steps = trace(store.db.conn, 2)
+    assert steps is not None
+    assert [step.name for step in steps.steps if step.stopped] == ["matched"]
+
+
+def test_a_rule_of_a_later_day_finds_it(tmp_path: Path) -> None:
+    asyncio.run(watch(tmp_path, REFUSED, 1))
+    (tmp_path / "rules" / "harvest.yaml").write_text(HARVEST, "utf-8")
+
+    rematched = rematch_archive(tmp_path / "p.db", load_rules(tmp_path / "rules"))
+
+    assert (rematched.gained, rematched.lost) == (1, 0)
+    assert rows(tmp_path, "SELECT title, tab, hits FROM stories ORDER BY id") == [
+        (HEADLINES[0], "new", 1), (HEADLINES[1], "new", 1),
+    ]  # fmt: skip
+    assert rows(tmp_path, "SELECT count(*) FROM events WHERE kind = 'story-new'") == [(1,)]
 
 
 def test_the_page_that_can_be_read_later_is_the_same_story(tmp_path: Path) -> None:

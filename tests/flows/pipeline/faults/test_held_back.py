@@ -94,8 +94,8 @@ def test_it_waits_as_long_as_the_host_wants_and_is_then_asked(tmp_path: Path) ->
             "SELECT attempts, state, outcome, problem LIKE 'Held back%' FROM articles ORDER BY id"
         )
         assert rows(reader.store, attempts) == [
-            (1, "failed", "rate-limited", 0),
-            (0, "failed", "rate-limited", 1),
+            (1, "partial", "rate-limited", 0),
+            (0, "partial", "rate-limited", 1),
         ]
         assert unread_articles(reader.store.db, NOON + HOUR - timedelta(seconds=1), limit=9) == ()
 
