@@ -22,6 +22,8 @@ Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "lead")
 LONGEST_SECRET = 10_000  # bytes: /dev/zero has no end
 PATH_PREFIX = r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
+COOKIE_KEY = "DATASETTE_SECRET"
+NEW_COOKIE_KEY = """set it to what this prints, and keep that: python3 -c 'import secrets; print(secrets.token_hex(32))'"""
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
 
@@ -134,7 +136,7 @@ def _default_secret(document: Document, root: yaml.Node | None) -> str:
     if root is None or document.faults:
         return ""
     try:
-        return _long_enough(_looked_up("env:DATASETTE_SECRET"))
+        return _long_enough(_looked_up(f"env:{COOKIE_KEY}"))
     except FieldError as error:
         document.fault(root, error.why, name="secret", hint=error.hint)
         return ""
@@ -169,7 +171,8 @@ def _looked_up(written: str) -> str:
     kind, _, name = written.partition(":")
     if kind == "env":
         if not os.environ.get(name):
-            raise FieldError(f"the environment variable {name} is not set")
+            hint = NEW_COOKIE_KEY if name == COOKIE_KEY else None
+            raise FieldError(f"the environment variable {name} is not set", hint)
         return os.environ[name]
     if kind == "file":
         try:

@@ -58,7 +58,10 @@ window.pollwatch = {
     });
   }
   const local = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-  for (const time of document.querySelectorAll("time[data-clock], time[data-local]")) {
+  const times = document.querySelectorAll("time[data-clock], time[data-local]");
+  const foot = document.querySelector("[data-times]");
+  if (foot && times.length) foot.textContent = "Times are yours; hover for UTC.";
+  for (const time of times) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     const utc = time.dateTime.slice(0, 16).replace("T", " ") + " UTC";

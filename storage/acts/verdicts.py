@@ -110,6 +110,7 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
     batch = write_batch(connection, act, len(rows), left_out)
     for row in rows:
         strike_off(connection, batch, row, act)
+        release_claim(connection, batch, row, act)
         review = write_review(connection, batch, row, act)
         reopen(connection, row, act)
         if act.action == "mute":
@@ -243,6 +244,16 @@ def strike_off(
             reason = act.reason if act.action == "strike" else ""
             own = replace(act, action="strike", subject=slug, reason=reason, note="", request_id=request)  # fmt: skip
             write_review(connection, batch, row, own)
+
+
+def release_claim(
+    connection: sqlite3.Connection, batch: str, row: dict[str, object], act: Act
+) -> None:
+    """Who hands a story over works on it no longer: the claim would warn off whom it is for."""
+    if act.action == "assign" and row["claimed_by"] == act.actor and act.subject != act.actor:
+        request = f"{act.request_id}:unclaim" if act.request_id else None
+        own = replace(act, action="unclaim", subject="", note="", request_id=request)
+        write_review(connection, batch, row, own)
 
 
 def _seen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> str:

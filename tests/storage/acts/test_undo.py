@@ -91,6 +91,16 @@ def test_a_snooze_that_has_ended_meanwhile_does_not_come_back(store: Store) -> N
     assert rows(store, SNOOZE) == [("new", None, None)], "its rule was changed"
 
 
+@pytest.mark.parametrize(("claimer", "left"), [("ann", None), ("cy", "cy")])
+def test_a_hand_over_ends_ones_own_claim_and_is_taken_back_with_it(store: Store, claimer: str, left: str | None) -> None:  # fmt: skip
+    act(store, "claim", claimer)
+    act(store, "assign", "ann", LATER, subject="bo", note="The clerk calls back", request_id="r1")
+    assert rows(store, "SELECT assigned_to, claimed_by FROM stories") == [("bo", left)]
+    undo(store, "ann")
+
+    assert rows(store, "SELECT assigned_to, claimed_by FROM stories") == [(None, claimer)]
+
+
 def test_a_claim_that_was_ended_before_the_verdict_does_not_come_back(store: Store) -> None:
     act(store, "claim", "bo")
     act(store, "unclaim", "bo")
