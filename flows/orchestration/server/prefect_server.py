@@ -23,12 +23,15 @@ KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
 }
-# The kernel ends the server when we are gone, however we went (Linux; PR_SET_PDEATHSIG is 1).
+# The kernel ends the server when we are gone, however we went (Linux; PR_SET_PDEATHSIG is 1). Asked after
+# we went, it never would: whoever finds another parent than us is alone already.
 DIES_WITH_US = """
 import ctypes, os, signal, sys
 if sys.platform.startswith("linux"):
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-os.execv(sys.argv[1], sys.argv[1:])
+if os.getppid() != int(sys.argv[1]):
+    sys.exit(1)
+os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -47,7 +50,7 @@ def start_server(port: int) -> subprocess.Popen[bytes]:
     prefect = str(Path(sys.executable).with_name("prefect"))
     command = [prefect, "server", "start", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, "-I", "-c", DIES_WITH_US, *command],
+        dying_with_us(command),
         env={**KEEP, **os.environ},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -64,6 +67,11 @@ def start_server(port: int) -> subprocess.Popen[bytes]:
         f"the Prefect server did not answer within {SERVER_START_SECONDS} s, though it goes on starting: "
         "is the machine too busy? `pollwatch run` needs no server"
     )
+
+
+def dying_with_us(command: list[str]) -> list[str]:
+    """The command of a child that does not outlive this process."""
+    return [sys.executable, "-I", "-c", DIES_WITH_US, str(os.getpid()), *command]
 
 
 class ServerWatch:
