@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -43,7 +44,7 @@ class Spool:
         messages = list(self.memory)
         for path in self.paths:
             try:
-                lines = path.read_text(encoding="utf-8").splitlines()
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             except OSError:
                 continue
             messages += [
@@ -56,8 +57,7 @@ class Spool:
         line = json.dumps(asdict(spoken), ensure_ascii=False) + "\n"
         for path in self.paths:
             try:
-                with path.open("a", encoding="utf-8") as file:
-                    file.write(line)
+                append_line(path, line)
             except OSError:
                 continue
             return
@@ -82,6 +82,15 @@ class Spool:
                 if age < silence_after(spoken):
                     return True
         return False
+
+
+def append_line(path: Path, line: str) -> None:
+    """On a line of its own: a full disk, or a kill, may have left the last one without its end."""
+    with path.open("ab+") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            line = line if file.read(1) == b"\n" else f"\n{line}"
+        file.write(line.encode())
 
 
 def silence_after(spoken: Spoken) -> timedelta:
