@@ -4,7 +4,6 @@ import base64
 import hashlib
 import io
 import json
-import os
 import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import privacy
+from config.replace_file import one_writer, replace_content
 from review.pages.responses import dumps
 
 VERIFIER = Path(__file__).parent / "verify.py"
@@ -44,23 +44,22 @@ was true, nor, by itself, when the page was published.
 
 def signing_key(path: Path) -> Ed25519PrivateKey:
     """The key beside the database; made on first use, readable by its owner only."""
-    if not path.exists():
-        new_key = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        try:
-            with os.fdopen(
-                os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
-            ) as file:
-                file.write(new_key)
-        except FileExistsError:  # another request made it just now
-            pass
+    with one_writer(path):
+        # One without content is of a version whose process was killed while it made it.
+        if not path.exists() or not path.stat().st_size:
+            replace_content(path, new_key(), mode=0o600)
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise TypeError(f"{path} holds no Ed25519 key")
     return key
+
+
+def new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 def public_pem(key: Ed25519PrivateKey) -> bytes:

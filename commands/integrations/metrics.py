@@ -1,6 +1,5 @@
 """`pollwatch metrics`: the monitor's own figures, for Prometheus."""
 
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from commands.shared.source import written_to
 from storage.database.errors import StorageError
 from storage.queries.monitor.metrics import Metrics, metrics
 from storage.store import Store
-from storage.upkeep.overwriting import is_sqlite
 
 
 @click.command(
@@ -50,13 +48,7 @@ def command(db: Path, out: Path | None, listen: int | None, host: str) -> None:
     if out is None:
         sys.stdout.write(text.decode())
         return
-    if is_sqlite(out) or (out.exists() and not out.is_file()):
-        # Refused, or a pipe or /dev/stdout, which stays one.
-        written_to(out, text)
-        return
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    written_to(beside, text)
-    beside.replace(out)  # a scraper never sees half a file
+    written_to(out, text)  # whole: a scraper never sees half a file
 
 
 class DatabaseCollector(Collector):

@@ -6,6 +6,7 @@ import click
 
 from commands.rules.rules_and_texts import echo_faults
 from commands.shared.shared_options import RULES
+from config.replace_file import replace_file
 from matchers.rules.format import layout_file
 from matchers.rules.load import files_to_load, load_folder
 
@@ -28,7 +29,7 @@ def format_rules(ctx: click.Context, path: Path, check: bool) -> None:
             changed += 1
             click.echo(f"{'would change' if check else 'changed'} {shown}")
             if not check:
-                file.write_text(after, encoding="utf-8")
+                replace_file(file, after)
     if not changed:
         click.echo("nothing to change")
     ctx.exit(1 if check and changed else 0)

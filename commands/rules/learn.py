@@ -11,7 +11,7 @@ import click
 
 from commands.rules.learned import learned_before, rewrite
 from commands.rules.rules_and_texts import every_text, load_or_exit
-from commands.shared.faults import CommandFailed
+from commands.shared.faults import CommandFailed, faults_as_messages
 from commands.shared.shared_options import RULES
 from matchers.engine.engine import Engine, compile_rules, judged_facts
 from matchers.relevance.learning import Corrections, HitJudgement, corrected, learn, unseen
@@ -60,13 +60,14 @@ def learn_command(
     what would change on the archive, and the precision before and after, by verdicts that the
     fit had not seen. Run ./pollwatch rematch after writing.
     """
+    path = weights_path(folder)
+    before = path.read_bytes() if path.is_file() else b""
     rules = load_or_exit(folder)
     if rules.weights is None:
         raise CommandFailed(f"{folder} has no {FILE}: there is no relevance to correct")
     engine = compile_rules(rules)
     judged, verdict_of = read_judged(db)
     least = rules.weights.threshold if threshold is None else threshold
-    path = weights_path(folder)
     earlier = corrections_before(path)
     judgements = tuple(judgements_of(engine, rules, judged, earlier))
     corrections = learn(judgements).kept_from(earlier)
@@ -79,7 +80,8 @@ def learn_command(
     click.echo(json.dumps(report) if as_json else "\n".join(report_lines(report)))
     if write:
         learned = {"verdicts": len(judgements), "precision": report["precision_after"]}
-        rewrite(path, corrected(rules.weights, change), corrections, learned)
+        with faults_as_messages():
+            rewrite(path, before, corrected(rules.weights, change), corrections, learned)
         click.echo(f"{path} written. ./pollwatch rematch judges the archive anew.", err=True)
 
 

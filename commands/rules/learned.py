@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from config.replace_file import replace_file
+from config.replace_file import one_writer, replace_file
 from matchers.relevance.learning import Corrections
 from matchers.relevance.weights import Weights, clauses_of, weight_numbers, weights_text
 from model import ConfigError
@@ -28,13 +28,24 @@ def learned_before(path: Path) -> Corrections:
 
 
 def rewrite(
-    path: Path, weights: Weights, corrections: Corrections, learned: dict[str, object]
+    path: Path,
+    before: bytes,
+    weights: Weights,
+    corrections: Corrections,
+    learned: dict[str, object],
 ) -> None:
-    """The file with the corrections in its weights and by themselves; what it says of itself stays."""
-    item = json.loads(path.read_bytes())
+    """The file with the corrections in its weights and by themselves; what it says of itself stays.
+
+    Raises ConfigError where it is not as it was `before`: another `learn` may have added its corrections.
+    """
     clauses: dict[str, dict[str, float]] = {}
     for (rule, clause), value in corrections.clauses.items():
         clauses.setdefault(rule, {})[clause] = value
     learned = {**learned, "rules": dict(corrections.rules), "clauses": clauses}
-    measured = {**item.get("measured", {}), "learned": learned}
-    replace_file(path, weights_text(weights, str(item.get("about", "")), measured))
+    with one_writer(path):
+        if path.read_bytes() != before:
+            why = "was changed while this learned; nothing was written"
+            raise ConfigError(str(path), why, hint="learn again")
+        item = json.loads(before)
+        measured = {**item.get("measured", {}), "learned": learned}
+        replace_file(path, weights_text(weights, str(item.get("about", "")), measured))

@@ -8,7 +8,10 @@ import click
 
 from commands.shared.faults import CommandFailed
 from config.open_file import open_bytes, open_to_write
+from config.replace_file import replace_content
 from storage.upkeep.overwriting import is_sqlite
+
+MOST_LINKS = 40  # that Linux follows, one after another
 
 
 def open_source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
@@ -55,8 +58,8 @@ def read_whole(source: BinaryIO, largest: int) -> bytes:
 
 
 def written_to(place: Path | str, content: bytes) -> None:
-    """Replaces that file's content; "-" is standard output. Raises CommandFailed where it cannot be written,
-    and for a database, of which nothing would be left."""
+    """Replaces that file, whole or not at all; "-" is standard output. Raises CommandFailed where it cannot be
+    written, and for a database, of which nothing would be left."""
     if str(place) == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -64,7 +67,30 @@ def written_to(place: Path | str, content: bytes) -> None:
     try:
         if is_sqlite(Path(place)):
             raise CommandFailed(f"cannot write {place}: it is a database; name another file")
-        with open_to_write(Path(place)) as file:
-            file.write(content)
+        if is_stream(Path(place)) or not replaced(Path(place), content):
+            with open_to_write(Path(place)) as file:
+                file.write(content)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         raise CommandFailed(f"{place}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def replaced(place: Path, content: bytes) -> bool:
+    """Whether the file could be replaced: some may be written in a folder that nothing may be added to."""
+    try:
+        replace_content(place, content)
+    except PermissionError:
+        return False
+    return True
+
+
+def is_stream(path: Path) -> bool:
+    """Whether there is something to write into and nothing to replace: a pipe, or one of the names by which
+    /dev and /proc call what this process has open, which may be a file of the shell."""
+    named = path.absolute()
+    for _ in range(MOST_LINKS):
+        if named.parts[1:2] in (("dev",), ("proc",)):
+            return True
+        if not named.is_symlink():
+            break
+        named = named.parent / named.readlink()
+    return named.exists() and not named.is_file()

@@ -14,7 +14,7 @@ import yaml
 from config.did_you_mean import did_you_mean
 from config.fields import FieldError
 from config.read import compose
-from config.replace_file import replace_file
+from config.replace_file import one_writer, replace_file
 from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import FeedListReader, Listed, complete, read_feeds_file, read_list
 from model import ConfigError, FeedSpec
@@ -26,32 +26,35 @@ _EMPTY = "feeds:\n"
 def add_feeds(path: Path, specs: Iterable[FeedSpec]) -> None:
     """All of them, at the end, or an ExceptionGroup of ConfigError and no change. Makes the file."""
     specs = tuple(specs)
-    reading = _sound(path)
-    _write(path, _appended(reading, specs), (*reading.feeds, *specs))
+    with one_writer(path):
+        reading = _sound(path)
+        _write(path, _appended(reading, specs), (*reading.feeds, *specs))
 
 
 def remove_feed(path: Path, feed_id: str) -> None:
     """Takes the feed out. Comments above it stay."""
-    reading = _sound(path, must_exist=True)
-    listed = _find(reading, feed_id)
-    after = tuple(other.spec for other in reading.listed if other is not listed)
-    _write(path, _without(reading, listed), after)
+    with one_writer(path):
+        reading = _sound(path, must_exist=True)
+        listed = _find(reading, feed_id)
+        after = tuple(other.spec for other in reading.listed if other is not listed)
+        _write(path, _without(reading, listed), after)
 
 
 def set_url(path: Path, feed_id: str, url: str) -> None:
     """Changes the address; id and name stay, even where they came from the old address."""
-    reading = _sound(path, must_exist=True)
-    text, listed = reading.document.text, _find(reading, feed_id)
-    try:
-        check_address(url)
-    except FieldError as fault:
-        raise _broken(path, f"url: {fault.why}", hint=fault.hint) from fault
-    node = listed.nodes["url"]
-    start, end = node.start_mark.index, node.end_mark.index
-    new = FeedSpec(**{**_as_dict(listed.spec), "url": url})  # type: ignore[arg-type]
-    after = tuple(new if other is listed else other.spec for other in reading.listed)
-    text = text[:start] + _replacement(listed, new) + text[end:]
-    _write(path, text, after)
+    with one_writer(path):
+        reading = _sound(path, must_exist=True)
+        text, listed = reading.document.text, _find(reading, feed_id)
+        try:
+            check_address(url)
+        except FieldError as fault:
+            raise _broken(path, f"url: {fault.why}", hint=fault.hint) from fault
+        node = listed.nodes["url"]
+        start, end = node.start_mark.index, node.end_mark.index
+        new = FeedSpec(**{**_as_dict(listed.spec), "url": url})  # type: ignore[arg-type]
+        after = tuple(new if other is listed else other.spec for other in reading.listed)
+        text = text[:start] + _replacement(listed, new) + text[end:]
+        _write(path, text, after)
 
 
 def _replacement(listed: Listed, new: FeedSpec) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.home import is_own
-from config.replace_file import replace_file
+from config.replace_file import one_writer, replace_file
 from matchers.rules.load import Loaded, load_folder
 from matchers.rules.rule_from_yaml import RuleDraft
 from review.editor.draft import DRAFT_NAME, copy_word_lists
@@ -57,7 +57,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
 
     Nothing is written that would bring a fault to the folder, or go over what somebody changed since.
     """
-    with tempfile.TemporaryDirectory() as home:
+    with one_writer(folder / DRAFT_NAME), tempfile.TemporaryDirectory() as home:
         tried = Path(home, "rules")
         shutil.copytree(folder, tried)
         draft = draft_of_text(text, folder)

@@ -117,7 +117,10 @@ async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Resp
     try:
         kept_rule = await asyncio.to_thread(keep.keep_rule, text, before, folder, actor["name"], responses.now())  # fmt: skip
     except OSError as error:
-        kept_rule = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
+        why = error.strerror or "the temporary folder has no room for a copy of it"
+        kept_rule = keep.KeptRule(
+            problem=f"The folder of the rules could not be written to: {why}."
+        )
     if kept_rule.problem:
         return await responses.message_page(ds, request, "Nothing was written", kept_rule.problem, status=409, back="/-/rules", before=before)  # fmt: skip
     state.of(ds).cache.forget("rules")

@@ -9,10 +9,13 @@ from click.testing import CliRunner
 
 from cli import main
 from commands.rules.learn import is_lower
+from commands.rules.learned import rewrite
 from matchers.engine.engine import compile_rules, find_hits
+from matchers.relevance.learning import Corrections
 from matchers.relevance.weights import read_weights
 from matchers.rules.load import load_rules
 from matchers.text.article_text import ArticleText
+from model import ConfigError
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.rules import sync_rules
@@ -228,3 +231,16 @@ def test_without_weights_there_is_nothing_to_correct(desk: Path) -> None:
 
     assert done.exit_code != 0
     assert "no relevance to correct" in done.output
+
+
+def test_what_another_learned_meanwhile_is_not_written_over(desk: Path) -> None:
+    path = desk / "rules" / "relevance.json"
+    before = path.read_bytes()
+    weights = read_weights(path)
+    rewrite(path, before, weights, Corrections({"outages": 0.25}), {})
+    of_the_other = path.read_bytes()
+
+    with pytest.raises(ConfigError, match=r"was changed while this learned; nothing was written"):
+        rewrite(path, before, weights, Corrections({"outages": 0.5}), {})
+
+    assert path.read_bytes() == of_the_other

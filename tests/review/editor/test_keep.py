@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -159,3 +160,17 @@ def test_a_draft_reads_the_word_lists_of_the_folder_and_those_that_local_links_t
     tried = draft.read_draft(TEXT.replace("seal*", "$broken"), folder)
 
     assert [rule.id for rule in tried.rules.rules] == [RULE, "other"]
+
+
+@pytest.mark.slow
+def test_two_new_rules_that_are_kept_at_once_both_stand(folder: Path) -> None:
+    text = draft.original("other", folder)
+    assert text is not None
+    new = [text.replace("id: other", f"id: new-{number}") for number in range(4)]
+
+    with ThreadPoolExecutor(4) as leads:
+        kept = list(leads.map(lambda rule: keep.keep_rule(rule, "", folder, "Lena", NOW), new))
+
+    assert [rule.problem for rule in kept] == [""] * 4
+    standing = {rule.id for rule in load_rules(folder).rules}
+    assert standing == {RULE, "other", "new-0", "new-1", "new-2", "new-3"}

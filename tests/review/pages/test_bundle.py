@@ -103,3 +103,12 @@ def test_a_bundle_that_was_not_unpacked_is_told_so(desk: Desk, tmp_path: Path) -
         answer.stderr
         == f"no bundle at {packed}: unpack the zip, and name the folder that comes out of it\n"
     )
+
+
+def test_a_key_without_content_that_a_kill_left_is_made_anew(desk: Desk, tmp_path: Path) -> None:
+    key = desk.ds.pollwatch_desk.key_path
+    key.touch(mode=0o600)
+
+    assert verify(unpacked(desk, tmp_path)).returncode == 0
+    assert b"PRIVATE KEY" in key.read_bytes()
+    assert (key.stat().st_mode & 0o777) == 0o600
