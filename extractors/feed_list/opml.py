@@ -19,7 +19,6 @@ NS = "urn:pollwatch:opml"
 MOST_OUTLINES = 200_000
 FOLDERS_KEPT = 20  # around a feed; libxml2 reads 256 levels
 _END = re.compile(r"</(?:\w+:)?opml\s*>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(r"\sxmlurl\s*=", re.IGNORECASE)
 _FEED_TYPES = frozenset(("rss", "atom", "feed"))
 # Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.
@@ -75,10 +74,19 @@ def _lost(text: str, addresses: int, broken_at: int) -> str | None:
         return None
     if not _is_whole(text):
         return f"breaks off before its end; the {addresses} rows that came whole were read"
-    missing = len(_ADDRESS.findall(_COMMENT.sub("", text))) - addresses
+    missing = len(_ADDRESS.findall(_without_comments(text))) - addresses
     if missing <= 0:
         return None
     return f"the XML is broken (line {broken_at}): {missing} of {missing + addresses} rows with an address could not be read"
+
+
+def _without_comments(text: str) -> str:
+    """Not by a pattern: one that seeks an end from each of a million beginnings takes days."""
+    parts, after = list[str](), 0
+    while (start := text.find("<!--", after)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[after:start])
+        after = end + 3
+    return "".join([*parts, text[after:]])
 
 
 def _is_whole(text: str) -> bool:

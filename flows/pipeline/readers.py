@@ -1,6 +1,7 @@
 """The workers of a run, opened for it and closed at its end, and what they are asked."""
 
 import pickle
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from extractors.articles.from_feed import article_from_feed, from_address
 from extractors.cluster.start import cluster_workers
 from extractors.feeds.parsing.entries import Publishers
 from extractors.fetch.answer.walls import wall_by_answer
-from extractors.fetch.urls import same_site
+from extractors.fetch.urls import host_group, same_site
 from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import PARSE_JOB
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
@@ -42,6 +43,9 @@ from model import (
 
 NO_MEMORY: Mapping[str, frozenset[int]] = {}  # of boilerplate
 PAGE_DEADLINE_SECONDS = 10.0
+# Pages of one site that a run gives their ten seconds in vain. A thousand of them would hold up all other
+# outlets' pages for an hour and a half on two cores.
+MOST_LATE_OF_SITE = 20
 # What becomes of a page of which only the beginning came; walls and redirects keep their names.
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
 
@@ -129,6 +133,7 @@ class PageReader:
     ) -> None:
         self.pages, self.backlog, self.publishers = pages, backlog, publishers
         self.specs = {spec.id: spec for spec in feeds}
+        self._late = Counter[str]()  # by site
 
     async def read(self, unread: Unread, response: Response | None) -> ReadPage:
         """The article of a response, or of what feeds say, and its hits; never raises for either."""
@@ -139,6 +144,9 @@ class PageReader:
             outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
             return await self._feed_text(unread, outcome, problem)
         url = response.final_url
+        if self._late[site := host_group(url)] >= MOST_LATE_OF_SITE:
+            why = f"{MOST_LATE_OF_SITE} pages of {site} took too long to parse in this run; no more of it are tried"
+            return await self._feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
         publisher = self._publisher_of(unread, url)
         job = PageJob(unread, response.body, url, dict(response.headers), publisher)
         try:
@@ -147,6 +155,7 @@ class PageReader:
             article = marked_partial(page.article, response)
             return replace(page, article=article, publisher=publisher)
         except WorkerTimeout as late:
+            self._late[site] += 1
             why = f"the page took too long to parse and was given up: {late.sentence}"
         except WorkerCrashed as death:
             why = f"the page could not be read: {death.sentence}"

@@ -1,5 +1,6 @@
 """OPML in and out."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,21 @@ def test_a_feed_is_read_however_deep_it_lies() -> None:
 
 def row_of(name: str) -> str:
     return f'<outline type="rss" text="{name}" xmlUrl="https://{name.lower()}.example/feed"/>'
+
+
+def test_a_broken_list_of_comments_without_an_end_costs_no_more_than_its_length() -> None:
+    began = time.process_time()
+    imported = read_opml(
+        opml('<outline xmlUrl="https://a.example/"/></b>' + "<!-- " * 100_000).replace(
+            b"</body>", b""
+        )
+    )
+
+    assert len(imported.feeds) == 1
+    assert time.process_time() - began < 2, "minutes, if an end is sought from each beginning"
+
+
+def test_rows_in_comments_are_not_missed_in_a_broken_list() -> None:
+    rows = '<outline xmlUrl="https://a.example/"/></b><!-- <outline xmlUrl="https://b.example/"/> --><outline xmlUrl="https://c.example/"/>'
+
+    assert "1 of 2 rows with an address" in str(read_opml(opml(rows)).lost)
