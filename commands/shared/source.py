@@ -11,7 +11,7 @@ from config.open_file import open_bytes, open_to_write
 from config.replace_file import replace_content
 from storage.upkeep.overwriting import is_sqlite
 
-MOST_LINKS = 40  # that Linux follows, one after another
+LINKS_FOLLOWED = 40  # that Linux follows, one after another
 
 
 def open_source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
@@ -87,7 +87,7 @@ def is_stream(path: Path) -> bool:
     """Whether there is something to write into and nothing to replace: a pipe, or one of the names by which
     /dev and /proc call what this process has open, which may be a file of the shell."""
     named = path.absolute()
-    for _ in range(MOST_LINKS):
+    for _ in range(LINKS_FOLLOWED):
         if named.parts[1:2] in (("dev",), ("proc",)):
             return True
         if not named.is_symlink():
