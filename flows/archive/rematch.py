@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
+from flows.archive.earlier_headlines import headlines_as_archived, take_in_headlines
 from flows.archive.matched import MatchedTexts, matched, matchers_of, steps
 from matchers.rules.load import RuleSet
 from storage.database.lock import RunLock
+from storage.ingest.headlines import without_text
 from storage.ingest.rematch import Rematched, archive_size, record_rematch
 from storage.queries.articles.standing_hits import standing_hits
 from storage.rules import sync_rules
@@ -56,12 +59,13 @@ def preview_archive(
 ) -> Rematch:
     """What a rematch would change, all texts looked at, nothing stored."""
     with Store.open_existing(db) as store, matchers_of(rules) as workers:
-        total = archive_size(store.db)
+        total = archive_size(store.db) + len(without_text(store.db, since_day))
+        texts = chain(steps(store, None, since_day), headlines_as_archived(store, since_day))
 
         async def work() -> Rematch:
             changes: list[RematchChange] = []
             articles = 0
-            async for step in matched(workers, steps(store, None, since_day)):
+            async for step in matched(workers, texts):
                 changes += rematch_changes(store, step)
                 articles += len(step)
                 progress(articles, total)
@@ -78,7 +82,8 @@ def rematch_archive(
     prefect_run_id: str | None = None,
     progress: Progress = lambda *_: None,
 ) -> Rematch:
-    """Match every stored text that today's rules have not seen. Killed, it resumes where it was."""
+    """Match every stored text that today's rules have not seen, and headlines that earlier releases left
+    without one. Killed, it resumes where it was."""
     Store.open_existing(db).close()  # a rematch makes no database
     with (
         RunLock(db),
@@ -86,6 +91,7 @@ def rematch_archive(
         matchers_of(rules) as workers,
     ):
         run_id = begun_rematch(store, rules, prefect_run_id)
+        take_in_headlines(store, run_id, since_day, datetime.now(UTC))
         coming = matched(workers, steps(store, rules.sha256, since_day))
         totals = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
         stats = {"articles": totals.articles, "gained": totals.gained, "lost": totals.lost}

@@ -251,8 +251,8 @@ class Pipeline:
         if self.time_is_up():
             return
         if unread.listed_only:
-            article_id = unread.article_id
-            unread = await self.writer.ask(lambda store: whole_unread(store.db, article_id))
+            ids = [unread.article_id]
+            (unread,) = await self.writer.ask(lambda store: whole_unread(store.db, ids))
         response, tried = (None, ()) if unread.has_own_words else await self.fetch(unread)
         page = await self.reader.read(unread, response)
         if response is not None and is_in_parts(page.article):

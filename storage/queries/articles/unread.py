@@ -71,13 +71,14 @@ def waiting_articles(db: Database, now: datetime) -> int:
     return int(db.execute(query, [iso(now)]).fetchone()[0])
 
 
-def whole_unread(db: Database, article_id: int) -> Unread:
-    """One article with all that feeds say of it, due or not."""
+def whole_unread(db: Database, article_ids: Sequence[int]) -> tuple[Unread, ...]:
+    """These articles with all that feeds say of them, due or not."""
     rows = db.execute(
-        f"{UNREAD_ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ?",
-        [article_id],
+        f"""{UNREAD_ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id
+            WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id""",  # noqa: S608
+        [json.dumps(list(article_ids))],
     ).fetchall()
-    return with_feed_words(db, rows)[0]
+    return with_feed_words(db, rows)
 
 
 def with_feed_words(db: Database, rows: Sequence[Any]) -> tuple[Unread, ...]:

@@ -12,10 +12,22 @@ from flows.archive.rematch import preview_archive, rematch_archive
 from flows.archive.sample import Estimate, estimate_share, sample_archive
 from matchers.rules.load import RuleSet, load_rules
 from storage.feeds import sync_feeds
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.queries.articles.unread import unread_articles
 from storage.store import Store
 from tests.databases import new_store
-from tests.storage.making import NOON, feed, listed, prose, reading
+from tests.storage.making import (
+    NOON,
+    decision,
+    entry,
+    failure,
+    feed,
+    listed,
+    poll,
+    prose,
+    reading,
+)  # fmt: skip
 
 COUNT = 230  # more than two steps
 RULE = """
@@ -73,6 +85,31 @@ def test_every_text_is_matched_once_and_a_dry_run_says_the_same(db: Path, tmp_pa
     assert (done.articles, done.gained, done.lost) == (COUNT, 23, 0)
     assert hits(db) == EVERY_TENTH
     assert rematch_archive(db, rules).articles == 0
+
+
+@pytest.mark.slow
+def test_headlines_that_earlier_releases_left_without_a_text_are_found(
+    db: Path, tmp_path: Path
+) -> None:
+    titles = ["An outage of the tally server", "The fair was good", "An outage elsewhere"]
+    with Store.open(db, now=NOON) as store:
+        headlines = [entry(f"h{n}", title=title, summary="") for n, title in enumerate(titles)]
+        record_polls(store.db, None, [(poll(*headlines), decision())], NOON)
+        ids = [unread.article_id for unread in unread_articles(store.db, NOON, limit=10)]
+        record_readings(store.db, 1, [failure(number, at=NOON) for number in ids])
+        # The page of the last one was another outlet's: the words are matched as its feed's.
+        store.db.execute("UPDATE entries SET ruleset_sha256 = 'old' WHERE article_id = ?", [ids[2]])
+    rules = ruleset(tmp_path)
+
+    dry, done, again = preview_archive(db, rules), rematch_archive(db, rules), rematch_archive(db, rules)  # fmt: skip
+
+    assert (dry.articles, dry.gained) == (done.articles, done.gained) == (COUNT + 3, 23 + 2)
+    assert again.articles == 0
+    assert hits(db) == [*EVERY_TENTH, (ids[0], 1), (ids[2], 1)]
+    with sqlite3.connect(db) as connection:
+        sql = "SELECT state, outcome, attempts, text_sha256 IS NULL, story_id IS NULL FROM articles WHERE id >= ?"
+        kept, failed = ("partial", "http-5xx", 1, 0), ("failed", "http-5xx", 1, 1, 0)
+        assert connection.execute(sql, [ids[0]]).fetchall() == [(*kept, 0), (*kept, 1), failed]
 
 
 @pytest.mark.slow

@@ -163,12 +163,12 @@ def test_long_words_of_feeds_are_left_out_of_the_list_and_given_when_asked_for(
     record_polls(store.db, None, [(news, decision())], NOON)
 
     long, short = unread_articles(store.db, NOON, limit=9)
-    whole = whole_unread(store.db, long.article_id)
+    whole = only(whole_unread(store.db, [long.article_id]))
 
     assert (long.listed_only, long.feed_text, short.listed_only) == (True, "", False)
     assert whole == replace(long, listed_only=False, feed_text="A long text. " * 400, summary=whole.summary, spoken=whole.spoken)  # fmt: skip
     assert whole.summary == "Title long\nA summary."
-    assert whole_unread(store.db, short.article_id) == short
+    assert whole_unread(store.db, [short.article_id]) == (short,)
 
 
 def test_a_listing_brings_a_bounded_amount_of_feeds_words(
@@ -181,4 +181,7 @@ def test_a_listing_brings_a_bounded_amount_of_feeds_words(
     listed = unread_articles(store.db, NOON, limit=9)
 
     assert [unread.listed_only for unread in listed] == [False, False, True, True, True]
-    assert whole_unread(store.db, listed[-1].article_id).feed_text == "Ten words of a text. " * 20
+    assert (
+        only(whole_unread(store.db, [listed[-1].article_id])).feed_text
+        == "Ten words of a text. " * 20
+    )
