@@ -42,6 +42,7 @@ class ParsedFeed:
     children: tuple[str, ...] = ()  # sitemaps that a sitemap index lists, the newest first
     children_until: tuple[datetime | None, ...] = ()  # when each of them last changed, by the index
     cut: bool = False  # past the size that is read: there was more
+    new_address: str | None = None  # where the feed says that it is from now on
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,9 +183,9 @@ async def _check_one(client: Client, spec: FeedSpec) -> Checked:
     )
     dates = [when for entry in parsed.entries if (when := entry.published or entry.updated)]
     sentence = parsed.problem or (f"{len(parsed.children)} sitemaps" if parsed.children else "")
-    if answer.moved_to:
-        sentence = f"Moved to {answer.moved_to}. {sentence}".strip()
+    if moved_to := answer.moved_to or parsed.new_address:
+        sentence = f"Moved to {moved_to}. {sentence}".strip()
     newest = max(dates, default=None)
     return Checked(
-        spec.id, spec.url, parsed.outcome, len(parsed.entries), newest, answer.moved_to, sentence
+        spec.id, spec.url, parsed.outcome, len(parsed.entries), newest, moved_to, sentence
     )

@@ -77,7 +77,7 @@ class Move:
 @click.option("--apply", "applying", is_flag=True, help="Change the addresses in feeds.yaml.")
 @json_option
 def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
-    """Feeds whose servers name a new address for good (301, 308); --apply changes feeds.yaml."""
+    """Feeds whose servers (301, 308) or that themselves (itunes:new-feed-url) name a new address for good; --apply changes feeds.yaml."""
     with faults_as_messages():
         with Store.open_existing(db) as store:
             listed = feed_health(store.db, datetime.now(UTC))

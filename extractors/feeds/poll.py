@@ -230,6 +230,7 @@ def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
         sentence=sentence,
         entries=parsed.entries,
         title=parsed.title,
+        moved_to=poll.moved_to or parsed.new_address,
         hint_seconds=max(hints, default=None),
         cut=parsed.cut,
     )

@@ -1,8 +1,10 @@
 """Feeds that work and say in their only item that they do not: bridges and services write so. Pure."""
 
 import re
+from html import unescape
 
 from extractors.feeds.parsing.text import quoted
+from extractors.fetch.urls import canonical_url
 from model import ParsedFeed
 
 MOST_NOTICES = 3  # items; who lists more has news as well
@@ -14,6 +16,26 @@ _NOTICE = re.compile(
     r"|your (?:\w+ )?(?:trial|subscription|plan) (?:has )?(?:expired|ended)|upgrade (?:your|to a paid) (?:plan|account)",
     re.IGNORECASE,
 )
+
+_NEW_ADDRESS = re.compile(
+    r"<(?:[\w-]{1,20}:)?new-feed-url\s*>\s*(?:<!\[CDATA\[\s*)?([^<>\s\]]{1,2000})", re.IGNORECASE
+)
+_FIRST_ITEM = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
+HEAD_CHARACTERS = 100_000  # of a feed, in which it says where it has moved to
+
+
+def new_address_of(text: str, url: str) -> str | None:
+    """The new address that a feed names itself (`itunes:new-feed-url`), unless it is the old one.
+
+    Only before its first item: what an item quotes may be anybody's.
+    """
+    head = text[:HEAD_CHARACTERS]
+    if "new-feed-url" not in head:
+        return None
+    item = _FIRST_ITEM.search(head)
+    match = _NEW_ADDRESS.search(head, 0, item.start() if item else len(head))
+    address = canonical_url(unescape(match[1])) if match else None
+    return None if address == canonical_url(url) else address
 
 
 def notice_of(parsed: ParsedFeed) -> str | None:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from extractors.feeds.parsing import jsonfeed, sitemaps
 from extractors.feeds.parsing.entries import MOST_ENTRIES
-from extractors.feeds.parsing.feed_notices import notice_of
+from extractors.feeds.parsing.feed_notices import new_address_of, notice_of
 from extractors.feeds.parsing.feedparser_driver import (
     ParsedDocument,
     read_document,
@@ -73,7 +73,7 @@ def parse_feed(
     text = text.lstrip(" \t\r\n\ufeff\u200b")
     if not text:
         return no_feed(Outcome.NOT_A_FEED, cut or "The body is empty.")
-    parsed = _parse(text, url, now)
+    parsed = replace(_parse(text, url, now), new_address=new_address_of(text, url))
     if notice := notice_of(parsed):
         return no_feed(Outcome.NOT_A_FEED, notice)
     if parsed.outcome is Outcome.NOT_A_FEED and (wall := _wall(text[:LONGEST_WALL], url)):

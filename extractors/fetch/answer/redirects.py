@@ -25,6 +25,7 @@ _HEADER = re.compile(
     r"\s*(\d{1,4})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?[\"']?((?!url\s*=)[^\"'\s][^\"']{0,1999})",
     re.IGNORECASE,
 )
+MOST_FRAMES = 20  # of a frameset that are looked at
 SHELL_WORDS = 100  # bytes of words: "Please wait, you are being forwarded"
 # Without an end tag it goes on to the end, as in browsers; looking for it from each start is slow.
 _UNSEEN = re.compile(
@@ -36,8 +37,25 @@ _SCRIPTED = re.compile(
     rb"(?:^|[\s;{(>])(?:(?:window|document|top|self|parent)\.)*location(?:\.href)?"
     rb"(?:\s*=\s*|\.(?:replace|assign)\(\s*)[\"']([^\"'<>\s]{1,2000})[\"']",
 )
+_AMP = re.compile(
+    rb"<link\b(?=[^<>]{0,500}\brel\s*=\s*[\"']?amphtml\b)[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\"'<>\s]{1,2000})",
+    re.IGNORECASE,
+)
+_FRAMESET = re.compile(rb"<frameset\b", re.IGNORECASE)
+_FRAME = re.compile(rb"<frame\b[^<>]{1,800}>", re.IGNORECASE)
+_NAMES_OF_FRAME = re.compile(
+    rb"\b(?:name|id|src)\s*=\s*[\"']?(?:[^\"'<>\s]{0,1000}/)?([\w-]{1,80})", re.IGNORECASE
+)
+_MAIN = re.compile(
+    rb"(?:\w{1,30}[_-])?(?:main|content|body|text|article|center|centre|haupt|inhalt|principal)(?:[_-]?(?:frame|page|\d))?",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    rb"(?:top|nav\w*|menu\w*|banner\w*|head\w*|foot\w*|left\w*|side\w*|toc|title|logo|bottom|ads?)",
+    re.IGNORECASE,
+)
 _FRAMED = re.compile(
-    rb"<i?frame\b[^<>]{0,500}?\bsrc\s*=\s*[\"']([^\"'<>\s]{1,2000})[\"']", re.IGNORECASE
+    rb"<i?frame\b[^<>]{0,500}?\bsrc\s*=\s*[\"']?([^\"'<>\s]{1,2000})[\"'\s>]", re.IGNORECASE
 )
 # Not words of a slug: news tells of challenges and of consent decrees.
 _CHECK = re.compile(
@@ -121,16 +139,30 @@ def _joined(response: Response, address: str) -> str | None:
 
 
 def _shell_target(response: Response) -> str | None:
-    """The page of the same site that a page without words of its own opens by a script or in its only
-    frame."""
+    """The page of the same site that a page without words of its own opens by a script, in its only
+    frame, in the main one of a frameset, or that it names as its version for phones."""
     words = b" ".join(_TAG.sub(b" ", _UNSEEN.sub(b" ", response.body)).split())
     if len(words) > SHELL_WORDS or wall_by_answer(response.status, response.headers, response.body):
         return None
-    for pattern in (_SCRIPTED, _FRAMED):
-        addresses: set[bytes] = set(pattern.findall(response.body))
+    for addresses in (
+        set(_SCRIPTED.findall(response.body)),
+        _frames(response.body),
+        set(_AMP.findall(response.body)),
+    ):
         if len(addresses) == 1:
             return _other_page(response, unescape(addresses.pop().decode("utf-8", "replace")))
     return None
+
+
+def _frames(body: bytes) -> set[bytes]:
+    """The addresses of a page's frames; of a frameset those that are not beside the story."""
+    frames: set[bytes] = set(_FRAMED.findall(body))
+    if len(frames) < 2 or not _FRAMESET.search(body):
+        return frames
+    tags = _FRAME.findall(body)[:MOST_FRAMES]
+    main = [tag for tag in tags if any(map(_MAIN.fullmatch, _NAMES_OF_FRAME.findall(tag)))]
+    rest = [tag for tag in tags if not any(map(_BESIDE.fullmatch, _NAMES_OF_FRAME.findall(tag)))]
+    return set(_FRAMED.findall(b"".join(main if len(main) == 1 else rest)))
 
 
 def _other_page(response: Response, address: str) -> str | None:

@@ -98,6 +98,10 @@ _CONSENT = re.compile(
     r"|файл\w* cookie|приня(?:ть|ю) вс[её]|прийняти всі|συνεργάτες μας|αποδοχή όλων|すべて(?:に同意|受け入れる|許可)|クッキーを使用",
     re.I,
 )
+# WordPress and Drupal, where the form stands in the article's place under its headline
+_PASSWORD_FORM = re.compile(
+    r"post-password-form|[?&;]action=postpass\b|protected-page-enter-password", re.I
+)
 _COOKIE = re.compile(
     r"(?:please )?(?:enable|turn on|activate|allow) (?:java ?script|cookies)|(?:java ?script|cookies?) (?:is|are|must be|appears? to be) (?:disabled|required|enabled|not enabled|blocked)"
     r"|requires? (?:java ?script|cookies)|does ?n[o']t work (?:properly )?without java ?script|need to enable java ?script"
@@ -176,6 +180,8 @@ def wall_by_page(
         return wall
     if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(subject):
         return _bot(None)
+    if len(text) < 300 and _PASSWORD_FORM.search(markup):
+        return Outcome.UNAUTHORIZED, "The page is shown to those who know its password."
     if _is_consent(subject, visible, title, url):
         return Outcome.CONSENT_WALL, _SHORT_SENTENCES[Outcome.CONSENT_WALL]
     if (

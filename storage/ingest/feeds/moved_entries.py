@@ -32,6 +32,8 @@ FEWEST_TELLING_WORDS = (
 FEWEST_REISSUED = (
     3  # entries that stand under new addresses all at once, as where links carry tokens
 )
+# Not part of a token of letters and numbers
+PAGE_NUMBER = re.compile(r"(?<![^\W_])\d{1,8}(?![^\W_])")
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
 # Only what was listed at the last poll and is no longer, by its key and by its page: a guid may go to
 # another story while the page that had it is still listed.
@@ -151,7 +153,8 @@ def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
 
 def reissued(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
     """Of a feed whose links carry a token that is new at each poll: several entries in the same
-    words, each alone in them and of the same moment or none, at least half of what was dropped."""
+    words, each alone in them and of the same moment or none, at least half of what was dropped. Where
+    the site counts its pages, the next number is the next notice in the words of the last one."""
     entries = list(entries)
     before_by_words = alone((before.content_sha256, before) for before in dropped)
     entry_by_words = alone((entry.content_sha256, entry) for entry in entries)
@@ -160,6 +163,7 @@ def reissued(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved
         for words, before in before_by_words.items()
         if (entry := entry_by_words.get(words)) is not None
         and before.published == iso_or_none(entry.published)
+        and not is_counted_on(before.url, entry.url or "")
     ]
     enough = len(pairs) >= FEWEST_REISSUED and 2 * len(pairs) >= len(dropped)
     return list({pair.before.article: pair for pair in pairs}.values()) if enough else []
@@ -207,6 +211,17 @@ def stands_elsewhere(before: Dropped, entry: Entry) -> bool:
 
 def published_together(before: Dropped, entry: Entry) -> bool:
     return before.published is not None and before.published == iso_or_none(entry.published)
+
+
+def is_counted_on(url: str, other: str) -> bool:
+    """Whether two addresses are alike but for the number or the date of the page: `/notices/101` and
+    `/notices/204`. Longer numbers are sessions and times."""
+    (host, *parts), (other_host, *other_parts) = stable_address(url, False), stable_address(other, False)  # fmt: skip
+    if host != other_host or parts == other_parts:
+        return False
+    return [PAGE_NUMBER.sub("#", part) for part in parts] == [
+        PAGE_NUMBER.sub("#", part) for part in other_parts
+    ]
 
 
 def addresses_alike(url: str, other: str, *, whole_query: bool = False) -> bool:

@@ -197,10 +197,12 @@ def update_feed(
     }  # fmt: skip
     if poll.outcome in ANSWERED:
         changes |= {
-            "last_ok_at": polled_at, "etag": poll.cache.etag, "moved_to": poll.moved_to,
+            "last_ok_at": polled_at, "etag": poll.cache.etag,
             "last_modified": poll.cache.last_modified, "body_sha256": poll.cache.body_sha256,
             "last_full_at": iso_or_none(poll.cache.last_full_at),
         }  # fmt: skip
+        if poll.moved_to or poll.outcome is not Outcome.NOT_MODIFIED:  # a feed may say it itself
+            changes["moved_to"] = poll.moved_to
         keep_turn(db, feed, poll.sitemap_turn)
     if poll.entries:
         changes["last_keys_json"] = json.dumps(

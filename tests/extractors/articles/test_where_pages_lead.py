@@ -116,8 +116,15 @@ def test_a_story_that_moved_to_a_short_address_is_known_by_its_title(
         answer(b"<html><head><script>window.location.replace('/real');</script></head></html>"),
         answer(b'<html><script>if(1){location.href = "\\/real"}</script>Please wait</html>'),
         answer(b"<html><body><h1>x</h1><iframe src='/real' width='100%'></iframe></body></html>"),
+        answer(
+            b"<html><frameset><frame src=/nav.html name=nav><frame src=/real name=main></frameset>"
+        ),
+        answer(
+            b"<html><frameset><frame src='top.htm'><frame src='/real'><frame src='menu_1.htm'></frameset>"
+        ),
+        answer(b"<html><head><link rel=amphtml href=/real></head><body><div id=app></div></body>"),
     ],
-    ids=["header", "script", "escaped", "frame"],
+    ids=["header", "script", "escaped", "frame", "frameset", "nameless frames", "for phones"],
 )
 def test_a_page_without_words_is_read_where_it_leads(shell: bytes) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
@@ -137,6 +144,8 @@ def test_a_page_without_words_is_read_where_it_leads(shell: bytes) -> None:
         "<html><iframe src='/_Incapsula_Resource?x=1'></iframe></html>",
         "<html><script>location='/real';location='/other'</script></html>",
         "<html><script>location.href='/shell#top'</script></html>",
+        "<html><frameset><frame src=/one.htm><frame src=/two.htm></frameset></html>",
+        "<html><link rel=amphtml href=https://amp.other.example/real></html>",
         "<html><script>location.href='/.well-known/challenge/1'</script></html>",
         "<html><script>location.href='http://[real'</script></html>",
         "<meta http-equiv=refresh content='0;url=http://[real'>",
@@ -147,6 +156,8 @@ def test_a_page_without_words_is_read_where_it_leads(shell: bytes) -> None:
         "a wall",
         "a choice",
         "itself",
+        "two frames",
+        "another site for phones",
         "a check",
         "no address",
         "nor here",

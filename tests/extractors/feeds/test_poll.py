@@ -135,6 +135,22 @@ def test_a_moved_feed_says_where_it_went() -> None:
     run(story)
 
 
+def test_a_feed_that_names_its_new_address_itself_says_where_it_went() -> None:
+    told = b"<itunes:new-feed-url> https://new.example/board.xml</itunes:new-feed-url><item>"
+
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": answer(rss(1).replace(b"<item>", told, 1))}
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        assert poll.moved_to == "https://new.example/board.xml"
+
+        quoted = b"<item><description><![CDATA[" + told + b"]]></description>"
+        stand.replies = {"/feed": answer(rss(1).replace(b"<item>", quoted, 1))}
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        assert poll.moved_to is None
+
+    run(story)
+
+
 def test_a_header_whose_secret_is_not_set_is_said_and_nothing_asked() -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies["/feed"] = answer(rss(1))

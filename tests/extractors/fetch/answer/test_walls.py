@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from extractors.articles.extract import extract_article
-from extractors.fetch.answer.walls import wall_by_answer
+from extractors.fetch.answer.walls import wall_by_answer, wall_by_page
 from model import Outcome
 
 PAGES = Path(__file__).parents[3] / "data" / "pages"
@@ -206,3 +206,10 @@ def test_every_maker_of_bot_walls_is_told_by_each_of_its_marks(whose: str, marku
     wall = wall_by_answer(403, {}, f"<html><body>{markup}</body></html>".encode())
 
     assert wall == (Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article.")
+
+
+def test_a_form_for_the_password_in_the_place_of_the_story_is_named() -> None:
+    form = "<p>This content is password protected.</p><form class=post-password-form action=/wp-login.php?action=postpass>"
+    wall = wall_by_page(form, title="Protected: Minutes", text="This content", visible="This content is password protected.", paid=False)  # fmt: skip
+    assert wall is not None
+    assert wall[0] is Outcome.UNAUTHORIZED

@@ -191,6 +191,24 @@ def test_a_feed_whose_links_are_new_at_each_poll_lists_the_stories_that_it_liste
         lists(store, at("own"), hours=2)
 
 
+@pytest.mark.parametrize(
+    "address", ["notices/{}", "show?id={}", "2026/{}/notice", "notice-{}.html"]
+)
+def test_notices_in_the_words_of_the_last_ones_are_new_where_the_site_counts_its_pages(
+    store: Store, address: str
+) -> None:
+    """An office announces each special election in the words of the last one, and gives no date."""
+
+    def notices(first: int) -> list[Entry]:
+        return [
+            at(address.format(first + place), title=title, summary=LONG, published=None)
+            for place, title in enumerate(("Special election", "Logic test", "Canvass"))
+        ]
+
+    lists(store, *notices(10))
+    assert lists(store, *notices(20), hours=1).entries_new == 3
+
+
 def test_pages_of_stories_at_new_addresses_are_read_again_as_only_their_words_are_the_same(
     store: Store,
 ) -> None:
