@@ -1,0 +1,50 @@
+"""What a feed says of another outlet's page brings that story back once, however often it says it anew."""
+
+import pytest
+
+from model import EntryMatch
+from storage.ingest.entry_matches import record_entries
+from storage.ingest.feeds.polls import record_polls
+from storage.store import Store
+from tests.storage.making import HOUR, NOON, decision, digest, entry, hit, poll, rows
+from tests.storage.stories.publishing import BODY, BREACH, OUTAGE, judge, kinds, publish, story
+
+pytestmark = pytest.mark.usefixtures("published")
+PAGE = "https://gazette.example/a"
+
+
+def says(store: Store, words: str, hours: int, key: str = "k") -> None:
+    """The aggregator's words on the page, and what the rules find in them."""
+    at = NOON + hours * HOUR
+    listed = entry(key, url=PAGE, canonical_url=PAGE, title=words, summary="", speaks=False)
+    record_polls(store.db, None, [(poll(listed, feed_id="aggregator", at=at), decision(at))], at)
+    ((number, sha256),) = rows(store, "SELECT id, content_sha256 FROM entries WHERE NOT speaks ORDER BY id DESC LIMIT 1")  # fmt: skip
+    assert sha256 == digest(words)
+    hits = tuple(hit(rule, words) for rule in (OUTAGE, BREACH) if rule.query in words)
+    record_entries(store.db, None, [EntryMatch(int(str(number)), str(sha256), hits)], at)
+
+
+def test_words_that_change_at_every_poll_bring_a_judged_story_back_once(store: Store) -> None:
+    number = publish(store, "gazette", BODY)
+    judge(store, number, "dismissed")
+    says(store, "Aggregated: an outage in county 1", 1)
+    assert story(store, "tab, reopened") == ("new", 1)
+    judge(store, number, "dismissed")
+    told = kinds(store)
+
+    says(store, "Aggregated: an outage in county 2", 2)
+    says(store, "Aggregated: an outage in county 3", 3, key="other")
+    says(store, "Aggregated: an outage and a breach", 4, key="third")
+
+    assert story(store, "tab, reopened") == ("dismissed", 0)
+    assert kinds(store) == told
+
+
+def test_what_the_outlet_itself_says_more_still_brings_it_back(store: Store) -> None:
+    judge(store, publish(store, "gazette", BODY), "dismissed")
+    says(store, "Aggregated: an outage in county 1", 1)
+    judge(store, 1, "dismissed")
+
+    publish(store, "herald", f"{BODY} And a breach.", OUTAGE, BREACH, hours=3)
+
+    assert story(store, "tab, reopened") == ("new", 1)
