@@ -17,6 +17,11 @@ from model import ConfigError, FeedList, FeedSpec
 
 FEWEST_LOST = 10  # feeds, and more than half of them: sooner a mistake than a wish, so that
 SHRUNK_FOR = timedelta(hours=24)  # is how long a list must stay so short until it is obeyed
+# Small Cyrillic and Greek letters that stand for Latin ones in a forged name; on either side, so that a
+# name in these scripts equals itself.
+_LOOK_ALIKES = str.maketrans(
+    "асԁеһіјӏморԛгѕтуѵԝхвнпьёαγειηικνορτυχω", "acdehijlmopqrstyvwxbhnbeayeinikvoptuxw"
+)
 MOST_ROWS_NAMED = 20  # unusable rows that are named, of one list
 
 
@@ -136,14 +141,14 @@ def merged_with_lists(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
     """The feed list with the feeds of live lists that it does not name itself, under ids of their own.
 
     What feeds.yaml says of a feed counts, switched off or not; of two lists the first one's.
-    A list that somebody took over lists nothing under the name of an outlet of feeds.yaml.
+    A list that somebody took over lists nothing under the name of an outlet of feeds.yaml, or of a
+    list before it.
     """
-    publishers = Publishers(listed.feeds)
-    names = {_plain(spec.outlet or spec.name) for spec in listed.feeds}
     feeds = list(listed.feeds)
     addresses = {address_key(spec.url) for spec in feeds}
     ids = {spec.id for spec in feeds}
     for live_list in lists:
+        publishers, names = Publishers(feeds), {_plain(spec.outlet or spec.name) for spec in feeds}
         for spec in live_list.feeds:
             if address_key(spec.url) not in addresses:
                 spec = _with_own_id(_under_own_name(spec, publishers, names), ids)
@@ -173,7 +178,7 @@ def _under_own_name(spec: FeedSpec, publishers: Publishers, names: Collection[st
 
 def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKC", INVISIBLE.sub("", name)).casefold()
-    return re.sub(r"\W", "", letters)
+    return re.sub(r"\W", "", letters.translate(_LOOK_ALIKES))
 
 
 def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:

@@ -154,6 +154,25 @@ def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_feeds_yaml() -> Non
     ]
 
 
+def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_a_list_before_it() -> None:
+    first, _ = read_live("team.opml", opml(row("Quay News", "https://quay.com/feed")), NOW)
+    later, _ = read_live(
+        "more.opml",
+        opml(
+            row("Quay News", "https://forger.com/feed"),
+            row("Quаy Nеws", "https://other-forger.com/feed"),  # Cyrillic а and е
+            row("Новости", "https://novosti.com/feed"),
+        ),
+        NOW,
+    )
+
+    feeds = merged_with_lists(listed(), [first, later]).feeds
+
+    assert [spec.outlet or spec.name for spec in feeds] == [
+        "Quay News", "Quay News (forger.com)", "Quаy Nеws (other-forger.com)", "Новости",
+    ]  # fmt: skip
+
+
 def test_an_id_that_is_taken_is_made_of_the_address() -> None:
     opml_list, _ = read_live("team.opml", opml(A), NOW)
 
