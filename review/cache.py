@@ -34,9 +34,9 @@ class Cache:
     counting: dict[Hashable, asyncio.Task[object]] = field(default_factory=dict)
 
     async def get(
-        self, key: Hashable, count: Callable[[], Awaitable[T]], *, fresh: float | None = None
-    ) -> T:
-        """`fresh` where counting costs more than most."""
+        self, key: Hashable, count: Callable[[], Awaitable[T]], *, fresh: float | None = None, quick: float = QUICK
+    ) -> T:  # fmt: skip
+        """`fresh` where counting costs more than most, `quick` for a page that people rarely open."""
         fresh = self.fresh if fresh is None else fresh
         cached = self.answers.get(key)
         age = self.clock() - cached.at if cached else self.stale
@@ -47,9 +47,13 @@ class Cache:
             task = asyncio.ensure_future(self._count(key, count))
             task.add_done_callback(_seen)
             self.counting[key] = task
-        if cached and age < self.stale and (cached.took > QUICK or not await _soon(task)):
+        if cached and age < self.stale and (cached.took > quick or not await _soon(task)):
             return cast("T", cached.value)
         return cast("T", await asyncio.shield(task))
+
+    def age(self, key: Hashable) -> float:
+        """Seconds since what is served under `key` was counted; 0 where nothing is."""
+        return self.clock() - self.answers[key].at if key in self.answers else 0.0
 
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:
         began = self.clock()
@@ -117,6 +121,10 @@ class CountedBehind(Generic[T]):
         task = asyncio.ensure_future(self._count(key, self.waiting.pop(key)))
         task.add_done_callback(_seen)
         self.counting = (key, task)
+
+    def age(self, key: Hashable) -> float:
+        """Seconds since what is served under `key` was counted; 0 where nothing is."""
+        return self.clock() - self.answers[key].at if key in self.answers else 0.0
 
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> None:
         began = self.clock()

@@ -14,7 +14,7 @@ from review import database
 from review.auth.sessions import Sessions
 from review.auth.sign_in_limit import SignInLimit
 from review.auth.team_file import Person, Role, Team
-from review.cache import Cache, CountedBehind
+from review.cache import QUICK, Cache, CountedBehind
 from review.search.new_matches import NewMatches
 from storage.queries.stories.tally import Tally
 
@@ -85,9 +85,13 @@ async def figure(
     work: Callable[[sqlite3.Connection], T],
     *,
     fresh: float | None = None,
+    quick: float = QUICK,
 ) -> T:
     """What `work` counts for everybody who looks, as the cache keeps it. It may take longer than other reads:
     nobody else counts it meanwhile, and the first count after a start reads a cold disk."""
     return await of(ds).cache.get(
-        key, lambda: database.read_snapshot(ds, work, longest_ms=COUNTING_MS), fresh=fresh
+        key,
+        lambda: database.read_snapshot(ds, work, longest_ms=COUNTING_MS),
+        fresh=fresh,
+        quick=quick,
     )

@@ -24,6 +24,9 @@ RULE_COLUMNS = (
     "slug", "title", "severity", "category", "status", "active", "version", "stories", "waiting", "confirmed", "escalated", "right", "wrong",
     "precision_percent", "low_percent", "high_percent",
 )  # fmt: skip
+QUICK_RULES = (
+    0.1  # seconds: more than the queue waits, as people come here to see what their verdicts say
+)
 RULE_SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
     "title": ("Title", lambda rule: str(rule.rule["title"]).lower()),
     "precision": ("Worst precision", lambda rule: (rule.precision.share is None, rule.precision.share or 0)),
@@ -35,7 +38,7 @@ RULE_SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
 
 async def rules_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    figures = await state.figure(ds, "rules", rule_figures, fresh=60)
+    figures = await state.figure(ds, "rules", rule_figures, quick=QUICK_RULES)
     form = request.url_vars.get("form")
     if form:
         return responses.table(form, "rules", [row_of(rule) for rule in figures], RULE_COLUMNS)
@@ -45,9 +48,14 @@ async def rules_page(ds: Datasette, request: Request) -> Response:
     folder = state.of(ds).rules
     context = {
         "figures": ordered, "files": {rule.rule["slug"]: safe_links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in RULE_SORTS.items()},
-        "reasons": act_words.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
+        "counted": seconds_ago(state.of(ds).cache.age("rules")), "reasons": act_words.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
+
+
+def seconds_ago(age: float) -> str:
+    """How old the figures are, where verdicts given meanwhile could be missed in them; else ""."""
+    return "" if age < 15 else f"{age:.0f} s ago" if age < 120 else f"{age / 60:.0f} min ago"
 
 
 def row_of(figures: RuleFigures) -> dict[str, object]:

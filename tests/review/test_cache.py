@@ -47,6 +47,20 @@ def test_what_is_quickly_counted_is_never_shown_old() -> None:
     assert asyncio.run(answers(Counting(0.01), 0, 9, 2, 120)) == [1, 1, 2, 3]
 
 
+def test_a_page_that_is_rarely_opened_waits_longer_and_knows_how_old_it_is() -> None:
+    """Rules showed no verdict of the last five minutes at a first look, and said nothing of it."""
+
+    async def asked(seconds: float) -> tuple[int, float]:
+        counting = Counting(seconds)
+        cache = Cache(fresh=10, stale=300, clock=lambda: counting.now)
+        await cache.get("figure", counting)
+        counting.now += 200
+        return await cache.get("figure", counting, quick=0.1), round(cache.age("figure"))
+
+    assert asyncio.run(asked(0.05)) == (2, 0)
+    assert asyncio.run(asked(0.5)) == (1, 200)
+
+
 def test_what_was_quickly_counted_is_shown_as_it_was_where_counting_fails() -> None:
     async def asked() -> list[int]:
         counting = Counting(0.01)
