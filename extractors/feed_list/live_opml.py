@@ -19,7 +19,7 @@ FEWEST_LOST = 10  # feeds, and more than half of them: sooner a mistake than a w
 SHRUNK_FOR = timedelta(hours=24)  # is how long a list must stay so short until it is obeyed
 # Small Cyrillic and Greek letters that stand for Latin ones in a forged name; on either side, so that a
 # name in these scripts equals itself.
-_LOOK_ALIKES = str.maketrans(
+_PASSES_FOR_LATIN = str.maketrans(
     "асԁеһіјӏморԛгѕтуѵԝхвнпьёαγειηικνορτυχω", "acdehijlmopqrstyvwxbhnbeayeinikvoptuxw"
 )
 MOST_ROWS_NAMED = 20  # unusable rows that are named, of one list
@@ -178,7 +178,7 @@ def _under_own_name(spec: FeedSpec, publishers: Publishers, names: Collection[st
 
 def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKC", INVISIBLE.sub("", name)).casefold()
-    return re.sub(r"\W", "", letters.translate(_LOOK_ALIKES))
+    return re.sub(r"\W", "", letters.translate(_PASSES_FOR_LATIN))
 
 
 def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:
