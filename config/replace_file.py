@@ -51,21 +51,21 @@ def keep_owner(file: int, path: Path) -> None:
 def forget_scratch(folder: Path) -> None:
     """Remove what was left by processes that were killed while they wrote."""
     before = time.time() - LEFT_SECONDS
-    for left in folder.glob(SCRATCH.format("*")):
+    for scratch in folder.glob(SCRATCH.format("*")):
         with contextlib.suppress(FileNotFoundError):
-            if left.lstat().st_mtime < before:
-                left.unlink()
+            if scratch.lstat().st_mtime < before:
+                scratch.unlink()
 
 
 @contextlib.contextmanager
 def one_writer(path: Path) -> Iterator[None]:
     """For who reads `path` and writes it changed: whoever does so meanwhile with a file of the same folder, a
     thread or another process, waits. On a file system without locks nobody does."""
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as stack:
         with contextlib.suppress(
             OSError
         ):  # no such folder, no locks: writing says so, or does without
             folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY | os.O_CLOEXEC)
-            held.callback(os.close, folder)
+            stack.callback(os.close, folder)
             fcntl.flock(folder, fcntl.LOCK_EX)
         yield

@@ -86,11 +86,11 @@ def replaced(place: Path, content: bytes) -> bool:
 def is_stream(path: Path) -> bool:
     """Whether there is something to write into and nothing to replace: a pipe, or one of the names by which
     /dev and /proc call what this process has open, which may be a file of the shell."""
-    named = path.absolute()
+    place = path.absolute()
     for _ in range(LINKS_FOLLOWED):
-        if named.parts[1:2] in (("dev",), ("proc",)):
+        if place.parts[1:2] in (("dev",), ("proc",)):
             return True
-        if not named.is_symlink():
+        if not place.is_symlink():
             break
-        named = named.parent / named.readlink()
-    return named.exists() and not named.is_file()
+        place = place.parent / place.readlink()
+    return place.exists() and not place.is_file()

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -12,10 +13,13 @@ from storage.database.errors import DamagedDatabase, NewerDatabase, OlderDatabas
 from storage.stories import masks
 from storage.times import iso
 from storage.upkeep.backup import copy_whole
+from storage.upkeep.overwriting import is_older_copy
 
 SCHEMA = Path(__file__).parents[1] / "schema"
 MASKS_BY_STORY = 16  # the version since which a hit is masked by all rules of its story
 MASKED_NOTES = 17  # … and since which notes are masked
+# Scripts that had these numbers for two days, as two were called 0008.
+RENUMBERED = {"0008_links": "0009_links", "0009_review_indexes": "0010_review_indexes"}
 
 
 def scripts(folder: Path = SCHEMA) -> list[Path]:
@@ -66,7 +70,8 @@ def require_current(db: Database, folder: Path = SCHEMA) -> None:
 
 
 def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | None:
-    """Bring the schema up to date; two processes may do so at once. Returns the copy kept, if any."""
+    """Bring the schema up to date; two processes may do so at once, and the first one's copy is kept.
+    Returns the copy kept, if any."""
     version, newest = check_version(db, folder), len(scripts(folder))
     if version == newest:
         return None
@@ -76,7 +81,8 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
     )  # no-op inside a transaction; a table made anew needs it
     try:
         with write_txn(db):
-            if check_version(db, folder) < newest:
+            if is_ours := check_version(db, folder) < newest:
+                take_new_numbers(db.conn)
                 migrations(folder).apply(db)
                 if 0 < version < MASKS_BY_STORY:
                     masks.keep_all_masks(db.conn)
@@ -87,7 +93,19 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
                 db.execute(f"PRAGMA user_version = {newest}")
     finally:
         db.execute("PRAGMA foreign_keys = ON")
+    if copy is not None and not is_ours:
+        copy.unlink(missing_ok=True)
+        return None
     return copy
+
+
+def take_new_numbers(conn: sqlite3.Connection) -> None:
+    """A script that was applied under its former number is not applied again."""
+    if conn.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        conn.executemany(
+            "UPDATE _sqlite_migrations SET name = ? WHERE migration_set = 'pollwatch' AND name = ?",
+            [(name, former) for former, name in RENUMBERED.items()],
+        )
 
 
 def require_references(db: Database) -> None:
@@ -101,9 +119,14 @@ def require_references(db: Database) -> None:
 
 
 def keep_copy(db: Database, version: int, now: datetime) -> Path:
+    """One copy of the version: those that an attempt which failed, or was killed, left before go, since each
+    is as large as the database and a service manager tries again and again."""
     path = Path(path_of(db))
     stamp = iso(now).replace(":", "").replace(".", "")
     copy = path.with_name(f"{path.name}.version-{version}-{stamp}.backup")
     if not copy.exists():
         copy_whole(db, copy, check=False)
+    for earlier in path.parent.glob(f"{escape(path.name)}.version-{version}-*.backup"):
+        if earlier != copy and is_older_copy(earlier, db):
+            earlier.unlink(missing_ok=True)
     return copy

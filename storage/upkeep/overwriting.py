@@ -45,11 +45,16 @@ def refuse_all_but_older_copies(destination: Path, original: Database) -> None:
     log = destination.with_name(f"{destination.name}-wal")
     if log.exists() and log.stat().st_size:  # laid over the new file it would damage it
         raise Unwritable(str(destination), "that database is in use; name another file")
-    with closing(sqlite3.connect(f"{destination.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-        if not lacks_nothing_of(original, conn):
-            raise Unwritable(
-                str(destination), "it is no older copy of this database; name another file"
-            )
+    if not is_older_copy(destination, original):
+        raise Unwritable(
+            str(destination), "it is no older copy of this database; name another file"
+        )
+
+
+def is_older_copy(path: Path, original: Database) -> bool:
+    """Whether the database at `path` holds no run and no act which `original` lacks."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        return lacks_nothing_of(original, conn)
 
 
 def lacks_nothing_of(original: Database, copy: sqlite3.Connection) -> bool:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,35 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_pa
         assert rows(store, "SELECT name FROM sqlite_master WHERE name IN ('half', 'moods')") == []
 
 
+def test_a_migration_that_fails_again_and_again_keeps_one_copy(path: Path, tmp_path: Path) -> None:
+    new_store(path, NOON).close()
+    folder = later_schema(tmp_path / "schema")
+    (folder / "0100_broken.sql").write_text("SELECT nonsense;")
+    db = connection.connect(path)
+    others = tmp_path / f"{path.name}.version-{len(migrations.scripts())}-of-somebody.backup"
+    others.write_bytes(b"no database")
+
+    for minute in range(3):
+        with pytest.raises(sqlite3.OperationalError):
+            migrations.migrate(db, now=NOON + timedelta(minutes=minute), folder=folder)
+
+    db.close()
+    [copy] = [left for left in tmp_path.glob("*.backup") if left != others]
+    assert others.exists()
+    assert "120200" in copy.name
+    Store.open(copy, now=NOON).close()
+
+
+def test_a_script_that_has_another_number_now_is_not_applied_again(path: Path) -> None:
+    with new_store(path, NOON) as store:
+        former = [(former, name) for former, name in migrations.RENUMBERED.items()]
+        store.db.conn.executemany("UPDATE _sqlite_migrations SET name = ? WHERE name = ?", former)
+        migrations.take_new_numbers(store.db.conn)
+        store.db.conn.commit()
+
+        assert migrations.migrations().pending(store.db) == []
+
+
 def test_a_newer_database_is_refused_with_both_versions(path: Path, tmp_path: Path) -> None:
     new_store(path, NOON).close()
     db = connection.connect(path)
@@ -189,6 +219,7 @@ def test_a_full_disk_rolls_back_and_says_so(store: Store) -> None:
 
 TOO_LARGE = """
 import resource, signal, sys
+from datetime import timedelta
 from pathlib import Path
 from storage.database.errors import StorageError
 from storage.feeds import sync_feeds
