@@ -56,7 +56,8 @@ def report(days: int, db: Path, as_json: bool) -> None:
 def sentence(estimate: recall.Recall) -> str:
     return (
         f"Recall {estimate.share:.0%} ({estimate.low:.0%} to {estimate.high:.0%}): about"
-        f" {estimate.shown_wanted:.0f} wanted articles were shown and {estimate.missed:.0f} were not"
-        f" (without the model: {estimate.missed_by_design:.0f}), from {count_of(estimate.judged, 'judgement')}"
-        f" with {'1 miss' if estimate.misses_found == 1 else f'{estimate.misses_found:,} misses'}."
+        f" {estimate.shown_wanted:.0f} wanted articles were shown and {estimate.missed:.0f} were not;"
+        f" {count_of(estimate.judged, 'article')} of what was not shown judged,"
+        f" {count_of(estimate.misses_found, 'miss', 'misses')} among them."
+        f" By the sample alone, without the score that the draw rests on: {estimate.missed_by_design:.0f} missed."
     )
