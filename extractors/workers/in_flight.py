@@ -1,9 +1,16 @@
-"""How much of what came a run holds in memory, by the size of the bodies: what bounds its memory."""
+"""How much a run holds in memory of what came, by the size of the bodies, and how many pages a feed has open."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
+from functools import partial
 
 from extractors.feeds.poll_index import Parse
 from extractors.workers.processes.memory import trim_heap
@@ -13,6 +20,7 @@ MOST_WAITING = 50_000_000  # bytes of pages and feeds fetched and not yet read; 
 MOST_BESIDE_LARGE = 12_000_000  # of which so many may wait while a body past 1 MB is taken in
 # Bytes of feeds being parsed or not yet stored: one of the largest at a time
 MOST_PARSED = 12_000_000
+MOST_OPEN_OF_FEED = 64  # pages at hosts that nobody listed: half of a run's connections
 LARGE = 1_000_000  # bytes of a feed that is worth tidying up before
 
 
@@ -116,3 +124,20 @@ class Backlog:
             with ExitStack() as give_back:
                 give_back.callback(self.parsed.give, size)
                 yield give_back
+
+
+class OpenPages:
+    """Turns by which one feed has only so many pages open at once that no listed outlet publishes.
+
+    A feed may name a thousand hosts that each answer as slowly as they may: with every connection
+    of the run waiting for those, nobody else's page would be asked for. `is_listed` says whether an
+    address is of a listed outlet, whose lanes wait for no other feed.
+    """
+
+    def __init__(self, is_listed: Callable[[str], bool], most: int = MOST_OPEN_OF_FEED) -> None:
+        self._is_listed = is_listed
+        self._turns = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, most))
+
+    def turn(self, feed_id: str, url: str) -> AbstractAsyncContextManager[None]:
+        """Held while the page is asked for and comes."""
+        return nullcontext() if self._is_listed(url) else self._turns[feed_id]

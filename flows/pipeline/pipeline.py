@@ -17,7 +17,7 @@ from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
-from extractors.workers.in_flight import Backlog
+from extractors.workers.in_flight import Backlog, OpenPages
 from extractors.workers.parse_feed import parse_in
 from flows.pipeline.further_pages import FurtherPages
 from flows.pipeline.gather import gather_or_cancel
@@ -78,6 +78,7 @@ class Pipeline:
         self.backlog = Backlog(client.room)
         publishers = Publishers(plan.feeds.feeds)
         self.others, self.of_feed = OthersShare(publishers), Counter[str]()
+        self.open_pages = OpenPages(publishers.know)
         self.news = NewsByOutlet((), ())
         self.names = Counter(spec.name for spec in plan.feeds.feeds)  # a host's, where none is set
         self.reader = PageReader(readers.pages, self.backlog, publishers, plan.feeds.feeds)
@@ -272,7 +273,8 @@ class Pipeline:
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
         await self.backlog.room_for_pages.wait()
-        return await fetch_page(self.client, unread, self.robots, self.admits(unread))
+        async with self.open_pages.turn(unread.feed_id, unread.url):
+            return await fetch_page(self.client, unread, self.robots, self.admits(unread))
 
     def admits(self, unread: Unread) -> Callable[[str], bool]:
         """Whether a redirect from the article may lead to an address in this run."""
