@@ -26,7 +26,8 @@ def check_operand(node: Node, operator: Token) -> None:
     what = {And: "AND", Not: "NOT", AtLeast: "ATLEAST"}.get(type(node), getattr(node, "kind", ""))
     hint = "each side may be a term or an OR group"
     if isinstance(node, And):
-        hint = "write (A NEAR/5 C) AND (B NEAR/5 C), or use SENTENCE"
+        near = operator.text
+        hint = f"write (A {near} C) AND (B {near} C), or use SENTENCE"
     width = {"NOT": 3, "ATLEAST": 7}.get(what, 1)
     raise error_at(node, f"{what} cannot stand inside {operator.text}", hint, width=width)
 

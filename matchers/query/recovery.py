@@ -10,6 +10,7 @@ from model import QueryError
 
 MOST_FAULTS = 25
 CONSEQUENCES = ("an operator is missing", "a term is missing")
+MISPLACED = "cannot stand inside"  # said of all that its parentheses hold
 REMOVED = re.compile(r"[()*]|ATLEAST\S*|[^:]*:")
 FOREIGN_OPERATOR = re.compile(
     r"[&|]|O?NEAR|SENTENCE|PARAGRAPH", re.IGNORECASE
@@ -51,6 +52,9 @@ def faulty(query: str, error: QueryError) -> Stretch:
         end = len(query)  # the quotation mark is never closed
     if query[start] == "(" and error.why.startswith(CONSEQUENCES):
         end = closing(query, start)
+    opening = len(query[:start].rstrip()) - 1
+    if MISPLACED in error.why and query[opening : opening + 1] == "(":
+        end = max(end, closing(query, opening) - 1)  # all that stands in these parentheses
     return start, end
 
 

@@ -26,6 +26,8 @@ LISTS = {"election": Or((parse_query("election").node,), name="election")}
     ("a AND b NEAR/300 c AND vot*", ["NEAR/300", "vot*"]),
     ("ballot (lost OR stolen) AND vot*", ["(", "vot*"]),
     ("ATLEAST (a) AND vot*", ["ATLEAST", "vot*"]),
+    ("clerk NEAR/6 (fake AND (ad OR job)) OR vot*", ["f", "vot*"]),
+    ("clerk NEAR/6 (fake AND (vot* OR job))", ["f", "vot*"]),
 ])  # fmt: skip
 def test_faults_stand_where_they_are(query: str, places: list[str]) -> None:
     faults = query_faults(query, LISTS)
