@@ -156,10 +156,11 @@ def others_at_known_pages(
 
 def read_again(db: Database, articles: Iterable[int], now: datetime) -> None:
     """At once after a first reading, then an hour after the last attempt at the earliest, and after
-    five good reads a day: some feeds touch every entry at every poll, others add to one for weeks."""
+    five good reads, or failures in a row, a day: some feeds touch every entry at every poll, others add to
+    one for weeks."""
     db.conn.executemany(
         """UPDATE articles SET next_attempt_at = min(coalesce(next_attempt_at, '9999'),
-             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(reads > 5, '+1 day', iif(reads > 1, '+1 hour', '+0 hour')))))
+             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(max(reads, attempts) > 5, '+1 day', iif(max(reads, attempts) > 1, '+1 hour', '+0 hour')))))
            WHERE id = ? AND attempted_at IS NOT NULL""",
         [(iso(now), article) for article in articles],
     )

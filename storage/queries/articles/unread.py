@@ -110,6 +110,7 @@ class FeedWords:
     """What feeds say of one article. Only those of its outlet give text; others give an address."""
 
     text: str = ""  # the longest that such a feed gave
+    title: str = ""  # of the feed that gives the summary
     summary: str = ""  # title and summary
     full_text: bool = False
     spoken: list[str] = field(default_factory=list)  # addresses
@@ -129,7 +130,9 @@ def as_unread(
         canonical_url=canonical,
         feed_id=feed,
         source=outlet,
-        title=title,
+        title=title
+        if state == "read"
+        else words.title or title,  # the outlet may have corrected it
         published=parse_or_none(published),
         feed_text=words.text,
         language=language,
@@ -164,6 +167,7 @@ def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
         if speaks:
             words.entries.append(entry)
             words.text = max(words.text, entry.content, entry.summary, key=len)
+            words.title = words.title or entry.title
             words.summary = words.summary or "\n".join(filter(None, (entry.title, entry.summary)))
             words.full_text = words.full_text or bool(full_text)
     return by_article

@@ -26,12 +26,12 @@ RULE = """- id: scanners
 ALARMS = 260
 
 
-def rss(titles: list[str], site: str = "") -> bytes:
+def rss(titles: list[str], site: str = "", guids: list[str] | None = None) -> bytes:
     """Items of these titles; with `site`, each links to a page there."""
     links = [f"<link>{site}/{n}</link>" if site else "" for n in range(len(titles))]
     items = "".join(
-        f"<item><guid>{title}</guid><title>{title}</title>{link}</item>"
-        for title, link in zip(titles, links, strict=True)
+        f"<item><guid>{guid}</guid><title>{title}</title>{link}</item>"
+        for guid, title, link in zip(guids or titles, titles, links, strict=True)
     )
     return answer(
         f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode(),

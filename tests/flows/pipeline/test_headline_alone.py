@@ -32,7 +32,7 @@ TEXT = "".join(f"<p>The clerk said that scanner {n} was altered overnight, and t
 PAGE = f"<html lang=en><title>{HEADLINES[0]}</title><article><h1>{HEADLINES[0]}</h1>{TEXT}</article></html>"
 
 
-async def watch(folder: Path, reply: bytes, runs: int) -> None:
+async def watch(folder: Path, reply: bytes, runs: int, corrected: str = "") -> None:
     """Runs over an outlet whose pages refuse at first and then reply, and over one that lists another page of it."""
     async with Newsstand({"/0": REFUSED, "/1": REFUSED}) as herald, Newsstand({}) as other:
         herald.replies["/feed"] = rss(HEADLINES, herald.url)
@@ -52,6 +52,8 @@ async def watch(folder: Path, reply: bytes, runs: int) -> None:
         for number in range(runs):
             if number:
                 herald.replies["/0"] = reply
+                titles = [corrected, HEADLINES[1]] if corrected else HEADLINES
+                herald.replies["/feed"] = rss(titles, herald.url, guids=HEADLINES)
                 due_now(folder)
             options = Options(feeds=folder / "feeds.yaml", rules=folder / "rules", db=folder / "p.db", processes=1)  # fmt: skip
             await run_watch(load_plan(options))
@@ -60,6 +62,7 @@ async def watch(folder: Path, reply: bytes, runs: int) -> None:
 def due_now(folder: Path) -> None:
     with sqlite3.connect(folder / "p.db") as connection:
         connection.execute("UPDATE articles SET next_attempt_at = first_seen_at")
+        connection.execute("UPDATE feeds SET next_poll_at = added_at")
 
 
 def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
@@ -116,6 +119,18 @@ def test_the_page_that_can_be_read_later_is_the_same_story(tmp_path: Path) -> No
         (HEADLINES[0], "new", 1)
     ]
     assert rows(tmp_path, "SELECT state, partial FROM articles a JOIN hits h ON h.article_id = a.id") == [("read", 0)]  # fmt: skip
+
+
+def test_a_corrected_headline_is_the_text_and_the_story_stays(tmp_path: Path) -> None:
+    corrected = "A scanner was altered in Quillmark, another was not"
+    asyncio.run(watch(tmp_path, REFUSED, 3, corrected=corrected))
+
+    assert rows(tmp_path, "SELECT a.title, t.title, t.summary, versions FROM articles a JOIN article_texts t ON t.article_id = a.id ORDER BY a.id LIMIT 1") == [
+        (corrected, corrected, corrected, 2)
+    ]  # fmt: skip
+    assert rows(tmp_path, "SELECT title, tab, hits, status FROM stories") == [
+        (corrected, "new", 1, "new")
+    ]
 
 
 def test_a_page_that_refuses_us_again_changes_nothing(tmp_path: Path) -> None:

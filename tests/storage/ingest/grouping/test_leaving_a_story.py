@@ -1,10 +1,12 @@
 """An article that leaves its story for another once it is read, and one that a verdict keeps."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from model import Reading
 from storage.ingest.readings import record_readings
 from storage.store import Store
-from tests.storage.making import NOON, listed, prose, reading, rows, rule
+from tests.storage.making import NOON, hit, listed, prose, reading, rows, rule
 
 DAY = timedelta(days=1)
 
@@ -37,3 +39,30 @@ def test_a_copy_first_known_by_its_feed_joins_the_story_once_it_is_read(store: S
 
 def test_a_judged_article_never_leaves_its_story(store: Store) -> None:
     assert partial_then_whole(store, judged=True) == [(1, 1), (1, 1)]
+
+
+def headline(article: int, title: str, at: datetime = NOON) -> Reading:
+    """Nothing but a headline, which the rule finds."""
+    found = hit(rule("outage"), title)
+    evidence = (replace(found.evidence[0], field="title"),)
+    read = reading(article, "", title=title, state="partial", at=at)
+    return replace(read, hits=(replace(found, evidence=evidence, snippet_field="title"),))
+
+
+def stories_after_correction(store: Store, corrected: str) -> list[tuple[object, ...]]:
+    """Two outlets' headline, of which one is corrected."""
+    first, second = (*listed(store, ["a"]), *listed(store, ["b"], feed_id="herald"))
+    title = "An outage at the clerk's office today"
+    record_readings(store.db, None, [headline(first, title), headline(second, title)])
+    record_readings(store.db, None, [headline(second, corrected, NOON + DAY)])
+    return rows(store, "SELECT hits, copies FROM stories WHERE tab IS NOT NULL")
+
+
+def test_a_headline_that_was_corrected_stays_with_the_same_headline_elsewhere(store: Store) -> None:
+    corrected = "Correction: an outage at the clerk's office on Monday"
+    assert stories_after_correction(store, corrected) == [(2, 2)]
+
+
+def test_a_headline_that_became_another_one_leaves_the_card_of_others(store: Store) -> None:
+    other = "Fires cause a power outage along the river"
+    assert stories_after_correction(store, other) == [(1, 1), (1, 1)]
