@@ -12,7 +12,7 @@ from extractors.articles.from_feed import article_from_feed, from_address
 from extractors.cluster.start import cluster_workers
 from extractors.feeds.parsing.entries import Publishers
 from extractors.fetch.answer.walls import wall_by_answer
-from extractors.fetch.urls import host_group, same_site
+from extractors.fetch.urls import same_site, site_of
 from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import PARSE_JOB
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
@@ -46,6 +46,9 @@ PAGE_DEADLINE_SECONDS = 10.0
 # Pages of one site that a run gives their ten seconds in vain. A thousand of them would hold up all other
 # outlets' pages for an hour and a half on two cores.
 MOST_LATE_OF_SITE = 20
+NO_MORE_TIME = (
+    "other pages of the site took too long to parse in this run, so no more of it are tried"
+)
 # What becomes of a page of which only the beginning came; walls and redirects keep their names.
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
 
@@ -133,7 +136,7 @@ class PageReader:
     ) -> None:
         self.pages, self.backlog, self.publishers = pages, backlog, publishers
         self.specs = {spec.id: spec for spec in feeds}
-        self._late = Counter[str]()  # by site
+        self._late = Counter[tuple[str, str]]()  # by whose pages they are, and who lists them
 
     async def read(self, unread: Unread, response: Response | None) -> ReadPage:
         """The article of a response, or of what feeds say, and its hits; never raises for either."""
@@ -144,9 +147,8 @@ class PageReader:
             outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
             return await self._feed_text(unread, outcome, problem)
         url = response.final_url
-        if self._late[site := host_group(url)] >= MOST_LATE_OF_SITE:
-            why = f"{MOST_LATE_OF_SITE} pages of {site} took too long to parse in this run; no more of it are tried"
-            return await self._feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
+        if self._wastes_time(url, unread.source):
+            return await self._feed_text(unread, Outcome.EXTRACTION_TIMEOUT, NO_MORE_TIME)
         publisher = self._publisher_of(unread, url)
         job = PageJob(unread, response.body, url, dict(response.headers), publisher)
         try:
@@ -155,7 +157,7 @@ class PageReader:
             article = marked_partial(page.article, response)
             return replace(page, article=article, publisher=publisher)
         except WorkerTimeout as late:
-            self._late[site] += 1
+            self._late[site_of(url), unread.source] += 1
             why = f"the page took too long to parse and was given up: {late.sentence}"
         except WorkerCrashed as death:
             why = f"the page could not be read: {death.sentence}"
@@ -164,6 +166,8 @@ class PageReader:
     async def further_page(self, first: Article, response: Response, number: int) -> Article:
         """Page `number` of the story that begins with `first`; a page that breaks its worker has no text."""
         url, content_type = response.final_url, response.headers.get("content-type")
+        if self._wastes_time(url, first.source):
+            return from_address(url, Outcome.EXTRACTION_TIMEOUT, NO_MORE_TIME)
         job = FurtherPageJob(
             *(first.url, number, response.body, url, content_type, first.source, first.language)
         )
@@ -171,7 +175,11 @@ class PageReader:
             with self.backlog.waits(len(response.body)):
                 return marked_partial(await self._answer(job, Article), response)
         except (WorkerTimeout, WorkerCrashed) as death:
+            self._late[site_of(url), first.source] += isinstance(death, WorkerTimeout)
             return from_address(url, Outcome.EXTRACTION_TIMEOUT, death.sentence)
+
+    def _wastes_time(self, url: str, source: str) -> bool:
+        return self._late[site_of(url), source] >= MOST_LATE_OF_SITE
 
     async def joined(self, article: Article) -> ReadPage | None:
         """What the rules find in a story of several pages; None: a worker did not survive it."""
