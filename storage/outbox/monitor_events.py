@@ -117,10 +117,10 @@ def stands(conn: sqlite3.Connection, trouble: MonitorTrouble) -> bool:
 
 
 def open_troubles(conn: sqlite3.Connection) -> dict[str, str]:
-    """Troubles told and not yet over: key → why."""
+    """Troubles told and not yet over: key → why. Found by their keys, as there is no end of other events."""
     rows = conn.execute(
         """SELECT e.key, json_extract(e.payload_json, '$.why') FROM events e
-           WHERE e.kind IN ('nothing-ran', 'danger') AND NOT EXISTS (SELECT 1 FROM events w WHERE w.key = 'well:' || e.key)"""
+           WHERE (e.key GLOB 'nothing-ran:*' OR e.key GLOB 'danger:*') AND e.kind IN ('nothing-ran', 'danger') AND NOT EXISTS (SELECT 1 FROM events w WHERE w.key = 'well:' || e.key)"""
     )
     return {key: why or key for key, why in rows}
 
@@ -129,7 +129,7 @@ def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
     """A good run after failed ones of its flow: told once, for the last event of their spell."""
     failed = conn.execute(
         """SELECT e.key, max(e.run_id), r.flow FROM events e JOIN runs r ON r.id = e.run_id
-           WHERE e.kind = 'run-failed' GROUP BY r.flow"""
+           WHERE e.key GLOB 'run:*' AND e.kind = 'run-failed' GROUP BY r.flow"""
     ).fetchall()
     added = 0
     for key, run_id, flow in failed:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.outbox.channels import states
+from storage.outbox.deliveries import CHANNELS
 from storage.times import iso, parse_or_none, parse_time
 
 
@@ -74,16 +75,7 @@ def outbox_status(
 ) -> OutboxStatus:
     """`channels_set_up` channels are listed though nothing ever went there."""
     since = iso(now - timedelta(days=1))
-    counted = {
-        row[0]: row
-        for row in conn.execute(
-            """SELECT channel, sum(state = 'waiting'), sum(state = 'held'), sum(state = 'sending'), sum(state = 'dead'),
-                 sum(state = 'sent' AND sent_at >= :since),
-                 min(CASE WHEN state IN ('waiting', 'sending') THEN created_at END)
-               FROM deliveries GROUP BY channel""",
-            {"since": since},
-        )
-    }
+    counted = {row[0]: row for row in conn.execute(COUNTED, {"since": since})}
     by_channel = states(conn)
     names = sorted({*channels_set_up, *counted, *(by_channel if not channels_set_up else ())})
     channels = []
@@ -102,6 +94,13 @@ def outbox_status(
     return OutboxStatus(tuple(channels), unrouted, parse_or_none(first))
 
 
+COUNTED = f"""{CHANNELS}, counted(channel, state, sent, created_at) AS (
+    SELECT channel, state, 0, created_at FROM deliveries INDEXED BY deliveries_due WHERE state IN ('waiting', 'held', 'sending')
+    UNION ALL SELECT channel, state, 0, created_at FROM deliveries INDEXED BY deliveries_dead WHERE state = 'dead'
+    UNION ALL SELECT d.channel, d.state, 1, NULL FROM channels CROSS JOIN deliveries d ON d.channel = name AND d.sent_at >= :since AND d.state = 'sent')
+  SELECT name, coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'held'), 0), coalesce(sum(state = 'sending'), 0),
+    coalesce(sum(state = 'dead'), 0), coalesce(sum(sent), 0), min(CASE WHEN state IN ('waiting', 'sending') THEN created_at END)
+  FROM channels LEFT JOIN counted ON counted.channel = name WHERE name IS NOT NULL GROUP BY name"""  # noqa: S608 (parts of ours)
 LINES = """SELECT d.id, d.channel, d.state, e.kind, coalesce(s.masked_title, s.title, json_extract(e.payload_json, '$.title'),
     json_extract(e.payload_json, '$.name'), json_extract(e.payload_json, '$.message'), e.key), e.story_id, d.route, d.why,
     d.attempts, coalesce(d.error, ''), coalesce(d.key, c.key, ''), d.summary_id, e.moment, coalesce(d.sent_at, c.sent_at), d.next_attempt_at
