@@ -17,6 +17,7 @@ from alerts.message import Setting
 from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round
 from alerts.spool import Spool
+from alerts.standstill import Standstill
 from storage.database.connection import translated
 from storage.database.errors import AnotherRun, Busy, NoDatabase, StorageError
 from storage.database.lock import RunLock
@@ -52,7 +53,7 @@ class Sender:
     ) -> None:  # fmt: skip
         self.database, self.alerts = database, alerts
         self.resolve, self.clock, self.explain = resolve, clock, explain
-        self.spool = Spool(database)
+        self.spool, self.standstill = Spool(database), Standstill()
         self.config: AlertConfig | None = None
         self.faults: tuple[Exception, ...] = ()  # of the alerts.yaml of now
         self.read_at = -1.0  # mtime of the alerts.yaml in use
@@ -143,7 +144,9 @@ class Sender:
         """A silence that is to be told now, with what is known of its cause."""
         if trouble.kind != "nothing-ran" or monitor_events.stands(outbox.conn, trouble):
             return trouble
-        return replace(trouble, why="; ".join((trouble.why, *self.explain())))
+        slept = self.standstill.sentence(self.clock())
+        why = self.explain() if slept is None else (slept,)  # Prefect has not woken up yet, either
+        return replace(trouble, why="; ".join((trouble.why, *why)))
 
     def recent_failure(
         self, outbox: Outbox, now: datetime
@@ -194,6 +197,7 @@ class Sender:
     def run(self, stop: threading.Event) -> None:
         """Rounds until told to stop, and those at the end that get out what is waiting."""
         while not stop.wait(EVERY_SECONDS):
+            self.standstill.look(self.clock())
             self.try_round()
         end = self.clock() + FLUSH
         while self.clock() < end:

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field
 
 from config.home import HOME
-from flows.archive.upkeep import keep_up
+from flows.archive.upkeep import done_since, keep_up
 from storage.database.errors import DamagedDatabase
 
 
@@ -28,7 +29,7 @@ def maintain(
     rules: str = "rules",
     audit_size: Annotated[int, Field(ge=0, le=500)] = 15,
 ) -> State[Any]:
-    """One round of housekeeping. Relative paths count from POLLWATCH_HOME, or else the project's folder.
+    """One round of housekeeping, unless there was one since it was planned. Relative paths count from POLLWATCH_HOME, or else the project's folder.
 
     Args:
         db: The database.
@@ -38,12 +39,16 @@ def maintain(
         rules: The rules, a folder or a file.
         audit_size: Articles that were not shown to draw for yesterday's blind audit; 0: none.
     """
+    now = datetime.now(UTC)
     try:
+        planned = flow_run.scheduled_start_time or now
+        if (done_at := done_since(HOME / db, planned, now)) is not None:
+            return Completed(message=f"done already, at {done_at:%Y-%m-%d %H:%M} UTC")
         message = keep_up(
             HOME / db,
             HOME / backups,
             HOME / rules,
-            datetime.now(UTC),
+            now,
             keep=keep,
             keep_bodies_days=keep_bodies_days,
             audit_size=audit_size,

@@ -12,7 +12,7 @@ from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished
 from storage.upkeep.copies import copy_path, oldest_first, reviews_path
 from storage.upkeep.damage import look_for_damage
-from storage.upkeep.last_upkeep import note_done, note_failed
+from storage.upkeep.last_upkeep import last_upkeep, note_done, note_failed
 from storage.upkeep.maintenance import maintain_database as forget
 
 AUDITED_LATE = 7  # days, for which the sample is still drawn
@@ -43,6 +43,18 @@ def keep_up(
         note_done(store.db, now)
     drawn = audit_of_yesterday(db, rules, audit_size, now)
     return f"{backup_sentence}; {removed} old backups removed; {drawn}"
+
+
+def done_since(db: Path, planned: datetime, now: datetime) -> datetime | None:
+    """When upkeep was done, where that is after this one was planned: a machine that was off makes up for
+    each night that it missed, and backups of one hour would take the place of those of a week. None, too,
+    where the database cannot be read as it is: the upkeep itself brings it up to date, or says why not."""
+    try:
+        with Store.open_existing(db) as store:
+            done_at = last_upkeep(store.db.conn, db, now).done_at
+    except StorageError:
+        return None
+    return done_at if done_at is not None and done_at >= planned else None
 
 
 def checked_and_kept(

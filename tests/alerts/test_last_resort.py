@@ -8,6 +8,7 @@ import pytest
 
 from alerts.message import happened
 from alerts.sender import Sender
+from alerts.standstill import Standstill
 from storage.database.errors import DamagedDatabase, DiskFull
 from storage.outbox import monitor_events
 from storage.outbox.event import Event
@@ -260,6 +261,7 @@ def test_a_crowd_of_stories_in_an_hour_is_told_for_rule_category_and_outlet_once
 ) -> None:
     path = database(tmp_path)
     run(path, NOON - timedelta(hours=14))
+    run(path, NOON - timedelta(minutes=80))
     for hour in range(2, 13):
         crowd(path, NOON - timedelta(hours=hour), 1, hour * 100)
     crowd(path, NOON - timedelta(minutes=20), 12, 5000)
@@ -274,6 +276,7 @@ def test_a_crowd_of_stories_in_an_hour_is_told_for_rule_category_and_outlet_once
 def test_a_spike_names_stories_and_links_to_all_of_them(tmp_path: Path) -> None:
     path, clock = database(tmp_path), Clock()
     run(path, NOON - timedelta(hours=14))
+    run(path, NOON - timedelta(minutes=80))
     crowd(path, NOON - timedelta(minutes=20), 12, 5000)
     with sinks.http() as sink:
         sender(path, webhook_yaml(tmp_path, sink.url, route="    kinds: spike"), clock, KEY="k").round()  # fmt: skip
@@ -292,6 +295,38 @@ def test_a_first_run_is_no_crowd(tmp_path: Path) -> None:
 def test_a_steady_stream_is_no_crowd(tmp_path: Path) -> None:
     path = database(tmp_path)
     run(path, NOON - timedelta(hours=14))
+    run(path, NOON - timedelta(minutes=80))
     for hour in range(13):
         crowd(path, NOON - timedelta(hours=hour, minutes=30), 6, hour * 100 + 1)
     assert spikes(path, NOON) == []
+
+
+def test_what_a_machine_catches_up_on_after_a_night_asleep_is_no_crowd(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    run(path, NOON - timedelta(days=3))
+    run(path, NOON - timedelta(hours=9))
+    run(path, NOON - timedelta(minutes=75), "failed")
+    run(path, NOON - timedelta(minutes=25))
+    crowd(path, NOON - timedelta(minutes=20), 12, 5000)
+    assert spikes(path, NOON) == []
+
+
+def test_a_silence_in_which_the_machine_slept_is_told_as_that(tmp_path: Path) -> None:
+    path, clock, awake = database(tmp_path), Clock(), [0.0]
+    run(path, NOON)
+    with sinks.http() as sink:
+        desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
+        desk.explain = lambda: ("nobody serves watch/served",)
+        desk.standstill = Standstill(lambda: awake[0])
+        for seconds, asleep in (
+            (3, 0),
+            (400, 0),
+            (3, 60 * 3600),
+        ):  # a slow round, then two and a half days
+            awake[0] += seconds
+            clock.pass_by(seconds=seconds + asleep)
+            desk.standstill.look(clock())
+            desk.round()
+
+    (why,) = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events")[0]
+    assert str(why).endswith("; this machine stood still for 60 hours until now, asleep or paused")

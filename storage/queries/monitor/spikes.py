@@ -37,15 +37,26 @@ class Spike:
 
 
 def spikes(conn: sqlite3.Connection, now: datetime) -> tuple[Spike, ...]:
-    """None in a window until the archive is as old as its baseline: a first run is not news."""
+    """None in a window until the archive is as old as its baseline: a first run is not news. None either
+    where no run ended well within as long before the window: then its stories are of more than its time."""
     first = parse_or_none(conn.execute("SELECT min(started_at) FROM runs").fetchone()[0])
     crowds: list[Spike] = []
     for length, baseline in WINDOWS:
-        if first is None or now - first < (baseline + 1) * length:
+        if first is None or now - first < (baseline + 1) * length or catches_up(conn, length, now):
             continue
         for grouping in COLUMN_OF:
             crowds += in_window(conn, grouping, length, baseline, now)
     return tuple(crowds)
+
+
+def catches_up(conn: sqlite3.Connection, length: timedelta, now: datetime) -> bool:
+    """After an outage, or a machine asleep, the first runs bring what was published meanwhile."""
+    good = conn.execute(
+        """SELECT 1 FROM runs WHERE flow = 'watch' AND state IN ('completed', 'completed-with-errors')
+             AND started_at BETWEEN ? AND ? LIMIT 1""",
+        (iso(now - 2 * length), iso(now - length)),
+    )
+    return good.fetchone() is None
 
 
 def in_window(

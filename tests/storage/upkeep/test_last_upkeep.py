@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive.upkeep import days_to_draw, drop_older, keep_up
+from flows.archive.upkeep import days_to_draw, done_since, drop_older, keep_up
 from storage import runs
 from storage.database.errors import StorageError
 from storage.outbox.monitor_events import troubles
@@ -65,6 +65,17 @@ def test_upkeep_that_fails_says_why_until_one_is_done(db: Path, tmp_path: Path) 
     in_the_way.unlink()
     night(db, 3)
     assert dangers(db, 3 * NIGHT) == []
+
+
+def test_nights_that_were_missed_together_are_made_up_for_once(db: Path, tmp_path: Path) -> None:
+    """A machine that was off for two nights has both planned runs before it, and those of today to come."""
+    night(db, 3)
+    woken = NOON + 3 * NIGHT + QUARTER
+
+    assert done_since(db, NOON + 2 * NIGHT, woken) == NOON + 3 * NIGHT
+    assert done_since(db, woken, woken) is None, "started by hand just now"
+    assert done_since(db, NOON + 4 * NIGHT, NOON + 4 * NIGHT + QUARTER) is None, "the next night"
+    assert done_since(tmp_path / "none.db", NOON, woken) is None
 
 
 def test_a_copy_in_the_usual_folder_counts_before_anything_was_noted(db: Path) -> None:
