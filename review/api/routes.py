@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 from alerts.formats.export_formats import EXPORT_FORMATS
 from review import state
 from review.api import push, stories, verdicts
-from review.api.access import ApiView, answered
+from review.api.access import ApiError, ApiView, answered
 from review.api.openapi import PUSHED, VERDICT_SCHEMA, document
 from review.pages import responses
 from storage.tokens import ApiToken
@@ -33,6 +33,11 @@ class ApiRoute:
     body: dict[str, Any] | None = None
 
 
+async def no_such_address(ds: Datasette, request: Request, token: ApiToken) -> Response:
+    """In JSON as all else here: a page for people is nothing that a program can read."""
+    raise ApiError(404, f"there is no such address; {BASE}/openapi.json lists all of them")
+
+
 async def openapi(ds: Datasette, request: Request, token: ApiToken) -> Response:
     prefix = state.of(ds).team.path_prefix
     servers = {"servers": [{"url": prefix}]} if prefix else {}
@@ -53,5 +58,9 @@ API: tuple[ApiRoute, ...] = (
     ApiRoute("push", "/push", f"{BASE}/push", push.take_articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
 )  # fmt: skip
 API_ROUTES: tuple[tuple[str, responses.PageView], ...] = tuple(
-    (f"^{BASE}{route.pattern}$", answered(route.scope, route.view)) for route in API
+    (f"^{BASE}{pattern}$", answered(scope, view))
+    for pattern, scope, view in (
+        *((route.pattern, route.scope, route.view) for route in API),
+        ("/(?P<unknown>.+)", None, no_such_address),
+    )
 )

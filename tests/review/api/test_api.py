@@ -131,6 +131,14 @@ def test_stories_are_paged_without_a_gap(desk: Desk) -> None:
     assert ask(desk, "/stories/999999", bearer).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/search?q=ransomware", "/stories/", "/stories/abc"])
+def test_an_address_that_is_none_is_told_in_json_and_to_tokens_only(desk: Desk, path: str) -> None:
+    answer = ask(desk, path, token(desk, "push:articles"))
+    assert (answer.status_code, answer.json()["ok"]) == (404, False)
+    assert "openapi.json" in answer.json()["error"]
+    assert ask(desk, path, "pw_nobody").status_code == 401
+
+
 @pytest.mark.parametrize("query", ["?tab=nosuch", "?limit=x", "?limit=501", "?since=yesterday", "?since=2026-11-03T12:00:00", "?after=-1"])  # fmt: skip
 def test_what_cannot_be_meant_is_a_400_with_a_reason(desk: Desk, query: str) -> None:
     answer = ask(desk, f"/stories{query}", token(desk, "read:queue"))

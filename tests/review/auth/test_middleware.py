@@ -16,6 +16,7 @@ from tests.review.conftest import SECRET, Desk
 
 FILLED = (
     ("card", "1"),
+    ("unknown", "nonsense"),
     ("story", "1"),
     ("delivery", "1"),
     ("article", "1"),
