@@ -1,5 +1,6 @@
 """Dates as feeds write them: read, or left open; never filled in."""
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -194,3 +195,16 @@ def test_a_day_to_come_is_no_day_of_publication() -> None:
         None,
         None,
     ]
+
+
+def test_zones_are_known_where_the_system_has_none() -> None:
+    """Debian 13 and Ubuntu 24.04 keep US/Eastern in a package of its own; small containers have no zones."""
+    before = zoneinfo.TZPATH
+    try:
+        zoneinfo.reset_tzpath([])
+        zoneinfo.ZoneInfo.clear_cache()
+        (dated,) = dates("Mon, 29 Jun 2026 11:07:41 US/Eastern")
+    finally:
+        zoneinfo.reset_tzpath(before)
+        zoneinfo.ZoneInfo.clear_cache()
+    assert dated == datetime(2026, 6, 29, 15, 7, 41, tzinfo=UTC)
