@@ -172,6 +172,46 @@ def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> 
     assert "does not run" in done.stderr
 
 
+@no_newer_python
+def test_the_cause_is_told_where_a_whole_python_cannot_make_an_environment(
+    launch, tmp_path: Path
+) -> None:
+    """A full disk was reported as a missing package."""
+    full = NO_VENV.replace(
+        "exit 1",
+        '[ "$2" = venv ] && { echo "Error: [Errno 28] No space left on device"; exit 1; }\nexit 1',
+    )
+    lacks = NO_VENV.replace("-c ] && {", '-c ] && case "$2" in *ensurepip*) exit 1 ;; *) ').replace(
+        "exit 0; }", "exit 0 ;; esac"
+    )
+    program(tmp_path / "bin" / "python3.14", full)
+    told = launch("status", POLLWATCH_PYTHON=str(tmp_path / "bin" / "python3.14"))
+    program(tmp_path / "bin" / "python3.14", lacks)
+    missing = launch("status", POLLWATCH_PYTHON=str(tmp_path / "bin" / "python3.14"))
+
+    assert "cannot make environments:\n    Error: [Errno 28] No space left" in told.stderr
+    assert "apt install" not in told.stderr
+    assert "apt install python3-venv, or python3.14-venv" in missing.stderr
+
+
+@no_newer_python
+def test_the_environment_is_filled_whatever_pip_was_told_of_other_places(
+    launch, tmp_path: Path
+) -> None:
+    """`pip config set global.user true` and PIP_TARGET are common, and broke the first run."""
+    tells = WORKS.replace('"-m pip "*) exit 0', '"-m pip "*) env >>"$0.told"; exit 0')
+    python = program(tmp_path / "bin" / "python3.14", tells)
+    done = launch("status", PIP_TARGET="/t", PIP_PREFIX="/p", PIP_USER="1", PIP_INDEX_URL="kept")
+
+    told = (tmp_path / "copy" / ".venv" / "bin" / "python.told").read_text("utf-8")
+    assert done.stdout == "hello\n", done.stderr
+    assert python.exists()
+    assert "PIP_USER=0" in told
+    assert "PIP_INDEX_URL=kept" in told
+    assert "PIP_TARGET" not in told
+    assert "PIP_PREFIX" not in told
+
+
 @pytest.mark.parametrize(
     ("name", "says", "message"),
     [
