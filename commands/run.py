@@ -1,7 +1,6 @@
 """`pollwatch run`: one run of the `watch` flow, here and now."""
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from commands.shared.numbers import Finite, NetworkParam
 from commands.shared.progress import Shown
 from commands.shared.scale import Scale, scale_options
 from commands.shared.shared_options import RunFiles, json_option, run_files_options
+from extractors.workers.granted import usable_cores
 from model import ConfigError
 from model.plurals import count_of
 from storage.database.errors import AnotherRun
@@ -59,8 +59,8 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 @click.option(
     "--processes",
     type=click.IntRange(min=1, max=64),
-    default=min(os.cpu_count() or 2, 8),
-    help="How many processes read pages; default: one for each processor core, at most 8.",
+    default=min(usable_cores(), 8),
+    help="How many processes read pages; default: one for each processor core that it may use, at most 8.",
 )
 @scale_options
 @click.option(

@@ -14,6 +14,7 @@ from pathlib import Path
 from commands.doctor.file_system import check_file_system
 from commands.doctor.finding import Check, failed_check, ok, warning
 from extractors.fetch.transport.certificates import trusted_roots
+from extractors.workers.granted import memory_limit, memory_of_machine
 from storage.database.connection import NEEDED_SQLITE, sqlite_version
 
 SAFE_SQLITE = (
@@ -77,19 +78,14 @@ def check_open_files() -> Check:
 
 
 def memory() -> Check:
-    limits = [
-        value >> 20
-        for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA)
-        if (value := resource.getrlimit(kind)[1]) != resource.RLIM_INFINITY
-    ]
-    group = Path("/sys/fs/cgroup/memory.max")
-    if group.exists() and (text := group.read_text("ascii").strip()).isdigit():
-        limits.append(int(text) >> 20)
-    if not limits or min(limits) >= NEEDED_MEMORY_MB:
-        return ok("memory", f"limit {min(limits):,} MB" if limits else "no limit")
+    limit, whole = memory_limit(), memory_of_machine() >> 20
+    granted = whole if limit is None else min(limit >> 20, whole)
+    message = f"{granted:,} MB" if granted == whole else f"limit {granted:,} MB"
+    if granted >= NEEDED_MEMORY_MB:
+        return ok("memory", message)
     return warning(
         "memory",
-        f"limit {min(limits):,} MB; a run with two processes may need {NEEDED_MEMORY_MB:,}",
+        f"{message}; a run with two processes may need {NEEDED_MEMORY_MB:,}",
         "raise the limit (ulimit -v, MemoryMax=, the container's), or run with --processes 1",
     )
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import os
 import pickle
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
+from extractors.workers.granted import usable_cores
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from flows.archive.match_job import MATCH_JOB
 from matchers.rules.load import RuleSet
@@ -29,7 +29,7 @@ def matchers_of(rules: RuleSet) -> Iterator[Workers]:
     """A process for each core; the texts are hostile, and one that hangs must not stop the rest."""
     workers = Workers(
         MATCH_JOB,
-        processes=min(MOST_PROCESSES, os.cpu_count() or 1),
+        processes=min(MOST_PROCESSES, usable_cores()),
         deadline_seconds=TEXTS_DEADLINE_SECONDS,
         setup=pickle.dumps((rules,)),
     )
@@ -66,7 +66,7 @@ async def matched(
     workers: Workers, coming: Iterable[Sequence[ArchivedText]]
 ) -> AsyncIterator[MatchedTexts]:
     """Each step with its hits. A few steps are under way while the caller stores the one before."""
-    ahead = 2 * min(MOST_PROCESSES, os.cpu_count() or 1)
+    ahead = 2 * min(MOST_PROCESSES, usable_cores())
     waiting: deque[asyncio.Task[MatchedTexts]] = deque()
     try:
         for texts in coming:
