@@ -113,6 +113,7 @@ def record_text(
     if reading.state == "read" and before.state != "read" and may_teach(reading.publisher):
         boilerplate_memory.count_paragraphs(db.conn, reading.article, reading.read_at)
     keep_article(db, reading, before, touched)
+    keep_addresses(db, reading)
     whole = before.state == "read" and reading.state == "read"
     if edited and whole:
         db.execute(
@@ -178,6 +179,20 @@ def keep_attempts(db: Database, reading: Reading) -> None:
             for tried in reading.tried
         ],
     )  # fmt: skip
+
+
+def keep_addresses(db: Database, reading: Reading) -> None:
+    """Where a redirect led, and what the page calls itself: for those who know it by that address."""
+    article, asked = reading.article, {tried.url for tried in reading.tried}
+    db.conn.executemany(
+        """INSERT OR IGNORE INTO other_addresses (url, article_id)
+           SELECT :url, id FROM articles WHERE id = :article AND substr(url, 1, length(:url)) <> :url""",
+        [
+            {"url": url, "article": reading.article_id}
+            for url in {article.url, article.canonical_url} - asked
+            if url.startswith("http")
+        ],
+    )
 
 
 def brings_text(before: Before, reading: Reading) -> bool:

@@ -47,6 +47,7 @@ NO_LONGER_LISTED = """SELECT e.id, e.article_id, e.guid, e.url, e.title, iif(len
     AND a.url_hash NOT IN (SELECT value FROM json_each(:pages))"""
 TAKEN = "SELECT url_hash FROM articles WHERE url_hash IN (SELECT value FROM json_each(?))"
 MOVE_ENTRY = "UPDATE entries SET entry_key = :key, guid = :guid, url = :url WHERE id = :row"
+KEEP_ADDRESS = "INSERT OR IGNORE INTO other_addresses (url, article_id) SELECT url, id FROM articles WHERE id = :article"
 MOVE_ARTICLE = """UPDATE articles SET url = :url, url_canonical = :canonical, url_hash = :hash,
     next_attempt_at = iif(state <> 'read' AND attempts <= :most, :now, next_attempt_at) WHERE id = :article"""
 
@@ -252,5 +253,6 @@ def move(db: Database, moved: Sequence[Moved], now: datetime) -> None:
         }
         for pair in moved
     ]  # fmt: skip
+    db.conn.executemany(KEEP_ADDRESS, values)
     db.conn.executemany(MOVE_ENTRY, values)
     db.conn.executemany(MOVE_ARTICLE, values)

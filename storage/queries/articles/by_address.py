@@ -16,6 +16,7 @@ LONGEST_TYPED = 2_048  # characters
 # Of "example.co.uk" the last three labels are the site's name
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "org"})
 BY_HASH = "SELECT a.id FROM json_each(?) form JOIN articles a ON a.url_hash = form.value ORDER BY form.key"
+BY_OTHER_ADDRESS = "SELECT o.article_id FROM json_each(?) form JOIN other_addresses o ON o.url = form.value ORDER BY form.key LIMIT 20"
 SITES_OF_FEEDS = "SELECT id, url, sites_json FROM feeds WHERE listed"
 
 
@@ -36,13 +37,16 @@ def address_parts(address: str) -> SplitResult:
 def articles_at(connection: sqlite3.Connection, address: str) -> tuple[int, ...]:
     """The articles known under that address, or under one that differs from it in no more than http
     or https, "www.", a slash at the end, what stands after "#", and words that tell who linked, the
-    nearest first; where there is none, those under the address without its query, but no front page."""
+    nearest first; where there is none, those that had it once, were led there or call themselves so;
+    else those under the address without its query, but no front page."""
     parts = address_parts(address)
     without_query = parts._replace(query="")
     for form in (parts, without_query) if parts.path.strip("/") else (parts,):
-        hashes = json.dumps([url_hash(written) for written in address_forms(form)])
-        if numbers := tuple(row[0] for row in connection.execute(BY_HASH, [hashes])):
-            return numbers
+        forms = list(address_forms(form))
+        for query, keys in ((BY_HASH, [*map(url_hash, forms)]), (BY_OTHER_ADDRESS, forms)):
+            rows = connection.execute(query, [json.dumps(keys)])
+            if numbers := tuple(dict.fromkeys(row[0] for row in rows)):
+                return numbers
     return ()
 
 

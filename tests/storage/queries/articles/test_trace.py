@@ -11,13 +11,27 @@ from storage.acts.verdicts import Act, record_act
 from storage.database.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.feeds.entries import url_hash
+from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.queries.articles.by_address import articles_at, listed_feeds_of, looks_like_address
 from storage.queries.articles.trace import Trace, trace
 from storage.rules import sync_rules
 from storage.store import Store
 from storage.times import iso
-from tests.storage.making import HOUR, NOON, failure, feed, listed, prose, reading, rows, rule
+from tests.storage.making import (  # fmt: skip
+    HOUR,
+    NOON,
+    decision,
+    entry,
+    failure,
+    feed,
+    listed,
+    poll,
+    prose,
+    reading,
+    rows,
+    rule,
+)
 
 OUTAGE, LEAK = rule("outage"), rule("leak", status="experimental")
 TEXT = f"An outage stopped the count. {prose(3)}"
@@ -146,6 +160,34 @@ def test_an_article_is_found_under_the_address_that_a_colleague_sent(
 ) -> None:
     assert looks_like_address(address)
     assert articles_at(store.db.conn, address) == (number,)
+
+
+def test_an_article_is_found_under_the_address_that_its_page_names_and_where_it_was_led(
+    store: Store,
+) -> None:
+    sync_feeds(store.db, [feed("gazette")], NOON)
+    (number,) = listed(store, ["?p=77"])
+    led, named = (
+        "https://gazette.example/2026/lotus",
+        "https://www.gazette.example/news/lotus-story",
+    )
+    of_page = reading(number, "The lotus is out.", at=LATER)
+    article = replace(of_page.article, url=led, canonical_url=named)
+    record_readings(store.db, None, [replace(of_page, article=article)])
+
+    for address in (led, named, "gazette.example/news/lotus-story/?utm_source=mail"):
+        assert articles_at(store.db.conn, address) == (number,)
+
+
+def test_an_article_that_moved_is_found_under_the_address_that_it_had(store: Store) -> None:
+    sync_feeds(store.db, [feed("gazette")], NOON)
+    for hours, address in enumerate(("lotus-opens", "lotus-opens-at-last")):
+        url = f"https://gazette.example/{address}"
+        moving = entry(f"lotus|{url}", guid="lotus", title="The lotus opens", url=url, canonical_url=url)  # fmt: skip
+        at = NOON + hours * HOUR
+        record_polls(store.db, None, [(poll(moving, at=at), decision(at))], at)
+    both = [articles_at(store.db.conn, f"https://gazette.example/lotus-opens{end}") for end in ("", "-at-last")]  # fmt: skip
+    assert both[0] == both[1] != ()
 
 
 def test_the_article_at_the_very_address_comes_before_others_of_its_site(store: Store) -> None:
