@@ -14,6 +14,7 @@ from alerts.alerts_yaml.config import AlertConfig, Channel
 from alerts.kinds import kind_of
 from alerts.routing import STALE, event_severity, rank
 from storage.outbox.event import Delivery, Sent
+from storage.upkeep.clock import AHEAD
 
 HOUR = timedelta(hours=1)
 LARGEST_SUMMARY = 5_000  # deliveries closed by one summary, in one transaction
@@ -112,7 +113,8 @@ class Budget:
         recent = [
             attempt
             for attempt in sent_messages
-            if attempt.channel == channel.id and now - attempt.sent_at < HOUR
+            # What a clock that was ahead has sent would use the budget up until that day comes
+            if attempt.channel == channel.id and -AHEAD <= now - attempt.sent_at < HOUR
         ]
         self.total, self.used = channel.budget, len(recent)
         self.kept_back = max(1, channel.budget // 4)

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from storage.upkeep.clock import AHEAD
+
 REPEATED_AFTER = timedelta(hours=6)  # a trouble that lasts is told again
 # On a disk that is nearly full some writes succeed and others fail, every few seconds: a trouble
 # that seems over and is back within this time counts as the one that was told.
@@ -79,7 +81,7 @@ class Spool:
         for spoken in self.entries():
             if spoken.key == key and spoken.channel == channel:
                 age = now - datetime.fromisoformat(spoken.at)
-                if age < silence_after(spoken):
+                if -AHEAD <= age < silence_after(spoken):  # not by a clock that was ahead
                     return True
         return False
 

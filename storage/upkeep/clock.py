@@ -20,6 +20,11 @@ PULLED_BACK = (
     """UPDATE articles SET next_attempt_at = :now, attempted_at = min(attempted_at, :now)
        WHERE next_attempt_at IS NOT NULL AND (next_attempt_at > :farthest OR attempted_at > :ahead)""",
     "DELETE FROM robots WHERE fetched_at > :ahead",
+    # What quiet hours hold is held for as long as it was to be; what was tried, no longer than a day.
+    """UPDATE deliveries SET created_at = :now, next_attempt_at = CASE WHEN state = 'held'
+         THEN strftime('%Y-%m-%dT%H:%M:%fZ', julianday(:now) + julianday(next_attempt_at) - julianday(created_at)) ELSE :now END
+       WHERE state IN ('waiting', 'held', 'sending') AND next_attempt_at IS NOT NULL
+         AND (created_at > :ahead OR (state = 'sending' AND next_attempt_at > :tomorrow))""",
 )
 
 
@@ -28,6 +33,11 @@ def pull_back(db: Database, now: datetime) -> int:
 
     Rows of the past, such as polls and runs, stay as they were written.
     """
-    moments = {"now": iso(now), "ahead": iso(now + AHEAD), "farthest": iso(now + FARTHEST_AHEAD)}
+    moments = {
+        "now": iso(now),
+        "ahead": iso(now + AHEAD),
+        "tomorrow": iso(now + AHEAD + timedelta(days=1)),
+        "farthest": iso(now + FARTHEST_AHEAD),
+    }
     with write_txn(db):
         return sum(db.execute(statement, moments).rowcount for statement in PULLED_BACK)

@@ -78,6 +78,14 @@ def test_what_a_person_escalates_does_not_wait_for_the_next_summary(tmp_path: Pa
     assert [batch.carrier.id for batch in batches] == [2]
 
 
+def test_what_a_clock_that_was_ahead_has_sent_uses_no_budget_up(tmp_path: Path) -> None:
+    desk, alert_config = channel(tmp_path, 4)
+    ahead = NOON + timedelta(days=3)
+    sent = [Sent("desk", "main", ahead, False)] * 3 + [Sent("desk", "main", ahead, True)]
+    batches = message_batches(desk, [waiting(story(1))], sent, alert_config, NOON)
+    assert [batch.carrier.id for batch in batches] == [1]
+
+
 def test_the_last_place_of_a_budget_is_a_summarys(tmp_path: Path) -> None:
     desk, alert_config = channel(tmp_path, 4)
     batches = message_batches(desk, [waiting(story(n, "story-escalated")) for n in range(1, 11)], [], alert_config, NOON)  # fmt: skip

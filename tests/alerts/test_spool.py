@@ -1,5 +1,6 @@
 """What was said without a database is read again, though a full disk or a kill cut a line short."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from alerts.spool import Spoken, Spool
@@ -20,3 +21,12 @@ def test_what_follows_a_line_that_was_cut_short_is_kept(tmp_path: Path) -> None:
     Spool(database).add(spoken("third"))
 
     assert [entry.key for entry in Spool(database).entries()] == ["first", "third"]
+
+
+def test_what_a_clock_that_was_ahead_has_told_silences_nothing_now(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "watch.db")
+    spool.add(spoken("disk"))
+    told_at = datetime.fromisoformat(spoken("disk").at)
+
+    assert spool.is_silenced("disk", "desk", told_at)
+    assert not spool.is_silenced("disk", "desk", told_at - timedelta(days=3))

@@ -10,6 +10,7 @@ from storage.feeds import feed_histories
 from storage.ingest.feeds.polls import record_polls
 from storage.queries.articles.unread import unread_articles
 from storage.store import Store
+from storage.times import iso
 from storage.upkeep.clock import pull_back
 from storage.upkeep.damage import look_for_damage
 from tests.storage.making import NOON, decision, entry, poll, rows
@@ -27,6 +28,29 @@ def test_a_clock_that_was_ahead_silences_no_feed_and_no_page(store: Store) -> No
 
     assert count > 0
     assert feed_histories(store.db, NOON)["gazette"].next_poll_at == NOON
+    assert pull_back(store.db, NOON) == 0
+
+
+def test_a_clock_that_was_ahead_holds_no_alert_for_days(store: Store) -> None:
+    later = NOON + timedelta(days=3)
+    hours = {"waiting": 0, "held": 8, "sending": 1}
+    with store.db.conn:
+        for state, hour in hours.items():
+            store.db.execute("INSERT INTO events (kind, moment, key) VALUES ('story-new', ?, ?)", [iso(later), state])  # fmt: skip
+            store.db.execute(
+                """INSERT INTO deliveries (event_id, channel, state, next_attempt_at, created_at)
+                   VALUES (last_insert_rowid(), 'desk', ?, ?, ?)""",
+                [state, iso(later + timedelta(hours=hour)), iso(later)],
+            )
+
+    pull_back(store.db, NOON)
+
+    planned = rows(store, "SELECT state, next_attempt_at FROM deliveries ORDER BY id")
+    assert planned == [
+        ("waiting", iso(NOON)),
+        ("held", iso(NOON + timedelta(hours=8))),
+        ("sending", iso(NOON)),
+    ]
     assert pull_back(store.db, NOON) == 0
 
 
