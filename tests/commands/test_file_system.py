@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.doctor.file_system import check_file_system, is_shared, kind_of_mount
+from commands.doctor.file_system import check_file_system
 from commands.doctor.machine import no_more_files
+from commands.doctor.mounts import Mount, mount_of, reach_of_mount
 from storage.database.errors import NoLocks
 from storage.database.lock import RunLock, is_held
 
@@ -31,14 +32,46 @@ MOUNTS = r"""27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
     ],
 )
 def test_the_nearest_and_last_mount_tells_the_kind(place: str, kind: str) -> None:
-    assert kind_of_mount(Path(place), MOUNTS) == kind
+    mount = mount_of(Path(place), MOUNTS)
+    assert mount is not None
+    assert mount.kind == kind
 
 
-def test_network_file_systems_are_shared_and_disks_and_encrypted_folders_are_not() -> None:
-    assert [kind for kind in ("nfs4", "cifs", "9p", "fuse.sshfs") if not is_shared(kind)] == []
-    assert [
-        kind for kind in ("ext4", "overlay", "fuseblk", "fuse.gocryptfs") if is_shared(kind)
-    ] == []
+@pytest.mark.parametrize(
+    ("kind", "source", "reach"),
+    [
+        *((kind, "files:/desk", "shared") for kind in ("nfs4", "9p", "virtiofs", "fuse.sshfs")),
+        ("cifs", "//files/desk", "shared"),
+        ("ext4", "/dev/vda", "local"),
+        ("overlay", "overlay", "local"),
+        # As Debian 12's programs are listed when they are mounted:
+        ("fuse.gocryptfs", "/srv/cipher", "local"),
+        ("fuse.encfs", "encfs", "local"),
+        ("fuse.mergerfs", "1:2", "local"),
+        ("fuse.unionfs-fuse", "unionfs-fuse", "local"),
+        ("fuse.ext4", "/srv/disk.img", "local"),  # fuse2fs
+        ("fuse", "/srv/disk.img", "local"),  # ntfs-3g on an image
+        ("fuseblk", "/dev/sdb1", "local"),
+        ("fuse", "/srv/below", "local"),  # bindfs
+        ("fuse.my.files", "desk@files:/srv", "shared"),  # sshfs -o subtype=my.files
+        ("fuse.rclone", "desk:", "shared"),
+        ("fuse", "mountpoint-s3", "unknown"),
+        ("fuse.newfs", "newfs", "unknown"),
+        ("fuse.newfs", "s3://bucket/desk", "shared"),
+    ],
+)
+def test_a_mount_is_local_shared_or_of_a_program_that_is_not_known(
+    kind: str, source: str, reach: str
+) -> None:
+    assert reach_of_mount(Mount(kind, source), MOUNTS) == reach
+
+
+def test_a_layer_reaches_as_far_as_the_folder_below_it(tmp_path: Path) -> None:
+    """An encrypted folder on a network share was told to be a local one."""
+    below = rf"90 27 0:50 / {tmp_path} rw - nfs4 files:/desk rw"
+
+    assert reach_of_mount(Mount("ecryptfs", str(tmp_path)), f"{MOUNTS}{below}\n") == "shared"
+    assert reach_of_mount(Mount("fuse.gocryptfs", str(tmp_path)), MOUNTS) == "local"
 
 
 def test_a_folder_of_this_machine_is_well_and_its_kind_is_told(tmp_path: Path) -> None:
