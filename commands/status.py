@@ -189,7 +189,9 @@ def status_as_plain(report_of: StatusReport) -> dict[str, object]:
 
 def status_lines(report: StatusReport, now: datetime) -> list[str]:
     queue, feeds = report.queue, feed_health.count_feeds(report.feeds)
-    flagged = "".join(f", {count} {flag}" for flag, count in feeds.by_flag.items())
+    flagged = "".join(
+        f", {count} {flag}" for flag, count in feeds.by_state.items() if flag != "fine"
+    )
     judged = f"{queue.confirmed} confirmed, {queue.dismissed} dismissed"
     share = report.coverage.share
     feed_hours = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""

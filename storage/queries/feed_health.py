@@ -127,15 +127,14 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class FeedCounts:
-    """How many feeds do how well. `by_flag` counts a feed under each of its flags, `by_state` once:
-    under the worst, or "fine"."""
+    """How many feeds do how well. `by_state` counts each once, under the worst of its flags or as "fine",
+    so that the parts add up to those listed."""
 
     listed: int
     enabled: int
     fine: int
     need_a_look: int
     in_trouble: int
-    by_flag: dict[str, int]
     by_state: dict[str, int]
 
 
@@ -146,7 +145,6 @@ def count_feeds(feeds: Sequence[FeedHealth]) -> FeedCounts:
         fine=sum(not feed.flags for feed in feeds),
         need_a_look=sum(feed.needs_a_look for feed in feeds),
         in_trouble=sum(feed.in_trouble for feed in feeds),
-        by_flag=dict(Counter(flag for feed in feeds for flag in feed.flags)),
         by_state=dict(Counter(feed.flags[0] if feed.flags else "fine" for feed in feeds)),
     )
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
@@ -154,6 +155,23 @@ def test_feeds_are_counted_the_same_everywhere(shown: Shown) -> None:
     report = shown.command("report", "--since", "24h")
     assert len(need_a_look) == 3
     assert all(f"- {feed['name']}: " in report for feed in need_a_look)
+
+
+def test_the_feeds_of_status_add_up_though_one_is_failing_and_dormant(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(shown.db, tmp_path / "dormant.db"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE feeds SET dormant = 1 WHERE name = 'Plains Observer'")
+    connection.close()
+    dormant = Shown(path, shown.desk)
+
+    (line,) = re.findall(r"^Feeds +(\d+) listed: (.+)$", dormant.command("status"), re.M)
+    parts = {state: int(count) for count, state in re.findall(r"(\d+) ([a-z]+)", line[1])}
+    assert parts["dormant"] == 1
+    assert sum(parts.values()) == int(line[0])
+    for state, count in parts.items():
+        assert dormant.metric(f'pollwatch_feeds{{state="{state}"}}') == count
 
 
 def test_each_feed_that_the_report_names_stands_on_the_page_that_it_leads_to(shown: Shown) -> None:
