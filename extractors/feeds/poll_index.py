@@ -17,6 +17,7 @@ from model import (
 )
 
 MOST_SITEMAPS_A_POLL = 50  # sitemaps asked for in one poll, beside the newest asked for again
+MOST_INDEXES_A_POLL = MOST_SITEMAPS_A_POLL // 2  # so that there is room for what they list
 MOST_LEVELS = 3  # an index may list indexes; Google reads one level, some writers nest two
 ALWAYS_ASKED = 2  # of the newest, whatever the index says of their age
 STILL_CHANGING = timedelta(days=2)  # a sitemap of yesterday may still get pages of yesterday
@@ -39,6 +40,7 @@ class _Reading:
     unread: int = 0
     waiting: int = 0  # of those without a date: their turn comes at a later poll
     next_turn: SitemapTurn | None = None
+    undated: tuple[Sequence[str], int] | None = None  # of the upper level, and where it goes on
     cut: bool = False
 
     @property
@@ -61,7 +63,11 @@ async def with_children(
     indexes = [index]
     for _ in range(MOST_LEVELS):
         children: list[ParsedFeed] = []
-        for url in _next(reading, indexes, history.last_ok_at, poll.polled_at):
+        urls = _next(reading, indexes, history.last_ok_at, poll.polled_at)
+        for place, url in enumerate(urls):
+            if place >= MOST_INDEXES_A_POLL and 2 * len(children) > place:
+                _leave(reading, urls[place:])
+                break
             if (nested := await _child(url, reading, ask, parse)) is not None:
                 children.append(nested)
         indexes = children
@@ -106,15 +112,30 @@ def _from_turn(reading: _Reading, undated: Sequence[str], room: int) -> Sequence
     """As many of them as there is room for; the next poll goes on after them, and begins again at
     the end of the list."""
     if len(undated) <= room:
+        reading.undated = reading.undated or (undated, 0)
         return undated
     before = reading.turn
     start = undated.index(before.url) if before and before.url in undated else 0
     reading.waiting += len(undated) - room
-    if room > 0:
+    reading.undated = reading.undated or (undated, start)
+    if room > 0 and reading.next_turn is None:  # of two levels, the upper one's turn goes on
         end = start + room
         all_asked = end >= len(undated) or (before is not None and before.all_asked)
         reading.next_turn = SitemapTurn(undated[end % len(undated)], all_asked)
     return [*undated[start:], *undated[:start]][: max(room, 0)]
+
+
+def _leave(reading: _Reading, urls: Sequence[str]) -> None:
+    """Let these wait for the next poll, which goes on with them: the ones before them were indexes, and
+    what those list is read first."""
+    undated, start = reading.undated or ((), 0)
+    for url in urls:
+        del reading.asked_urls[url]
+    reading.waiting += len(urls)
+    following = next((url for url in urls if url in undated), urls[0])
+    is_round = following in undated and undated.index(following) < start
+    all_asked = is_round or (reading.turn is not None and reading.turn.all_asked)
+    reading.next_turn = SitemapTurn(following, all_asked)
 
 
 def _all_asked(reading: _Reading) -> bool:

@@ -93,14 +93,20 @@ def test_of_sixty_sitemaps_the_newest_are_read_and_the_rest_is_said_and_a_gap() 
     assert after.gap
 
 
-def polls_in_a_row(names: Sequence[str], times: int) -> list[tuple[FeedPoll, list[str]]]:
-    """As many polls of one index without dates, and the sitemaps that each asked for."""
+def polls_in_a_row(
+    names: Sequence[str], times: int, *, nested: bool = False
+) -> list[tuple[FeedPoll, list[str]]]:
+    """As many polls of one index without dates, and the sitemaps that each asked for. `nested`: each is
+    an index of one."""
 
     async def story() -> list[tuple[FeedPoll, list[str]]]:
         polls, history = [], FeedHistory("paper")
         async with Newsstand({}) as stand:
             page = f"<urlset {NS}><url><loc>{stand.url}/a/%s</loc></url></urlset>"
             stand.replies = {f"/{name}": answer((page % name).encode()) for name in names}
+            for name in names if nested else ():
+                stand.replies[f"/in/{name}"] = stand.replies[f"/{name}"]
+                stand.replies[f"/{name}"] = answer(index([(f"{stand.url}/in/{name}", "")]))
             stand.replies["/index"] = answer(index([(f"{stand.url}/{name}", "") for name in names]))
             spec = FeedSpec("paper", "Paper", f"{stand.url}/index", kind="sitemap")
             gate = HostGate(seconds_between=0)
@@ -125,6 +131,16 @@ def test_of_500_sitemaps_without_dates_all_are_read_within_ten_polls_the_newest_
     assert all({"part-499", "part-498"} < set(asked) for _, asked in polls)
     assert max(len(asked) for _, asked in polls) == 52
     assert [polled.cut for polled, _ in polls] == [True] * 9 + [False] * 2
+
+
+@pytest.mark.slow
+def test_of_60_indexes_without_dates_all_that_they_list_is_read_within_three_polls() -> None:
+    polls = polls_in_a_row([f"part-{n}" for n in range(60)], 4, nested=True)
+
+    pages = {entry.url.rpartition("/")[2] for polled, _ in polls[:3] for entry in polled.entries}
+    assert pages == {f"part-{n}" for n in range(60)}
+    assert max(len(asked) for _, asked in polls) <= 52
+    assert [polled.cut for polled, _ in polls] == [True, True, False, False]
 
 
 def test_sitemaps_that_ended_before_the_last_poll_are_not_asked_again() -> None:
