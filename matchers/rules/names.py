@@ -70,7 +70,7 @@ def old_names(query: Node) -> Iterator[QueryError]:
                 yield error_at(
                     term,
                     f"{old} is called {new} today",
-                    f'look for both: ({old} OR "{new}")',
+                    f'look for both: ({term.text} OR "{new}")',
                     width=len(term.text),
                 )
                 break

@@ -73,3 +73,14 @@ def test_a_name_that_has_changed(query, why):
 
 def test_both_names_are_no_matter():
     assert list(old_names(parse_query('Dominion OR "Liberty Vote"').node)) == []
+
+
+@pytest.mark.parametrize(
+    "old", ["Twitter", '"Dominion Voting Systems"', 'title:"Dominion Voting Systems"']
+)
+def test_what_is_said_of_a_name_that_has_changed_can_be_pasted(old):
+    (remark,) = old_names(parse_query(f"{old} AND hack*").node)
+
+    advice = remark.hint.removeprefix("look for both: ")
+
+    assert list(old_names(parse_query(f"{advice} AND hack*").node)) == []
