@@ -59,6 +59,9 @@ def create(
         finally:
             outbox.close()
     click.echo(token)
+    if sys.stdout.isatty():
+        until = f"{datetime.now(UTC) + lasts:%Y-%m-%d}"
+        click.echo(f"Valid until {until}. Keep it now: it is not shown again.", err=True)
 
 
 @command.command("list", epilog="Example: ./pollwatch tokens list")
@@ -73,7 +76,7 @@ def list_tokens(db: Path) -> None:
         finally:
             outbox.close()
     for token in listed:
-        state = "stands" if token.stands(now) else "revoked" if token.revoked_at else "expired"
+        state = "valid" if token.stands(now) else "revoked" if token.revoked_at else "expired"
         last = f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never"
         click.echo(f"{token.id:>4}  {token.name:<20} {state:<8} until {token.expires_at:%Y-%m-%d}  used {last}  {' '.join(token.scopes)}")  # fmt: skip
 
