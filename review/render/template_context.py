@@ -11,7 +11,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request
 from jinja2 import DictLoader, Environment
 
-from review import database
+from review import act_words, database
 from review.auth import permissions
 from review.pages import responses
 from review.pages.queue import page
@@ -58,7 +58,7 @@ def few_tags(tags: str | None) -> str:
 
 ACT_WORDS = {
     "new": "put back to new", "note": "note", "claim": "claimed", "unclaim": "released", "assign": "assigned to", "unassign": "assigned to nobody", "tag": "tagged", "untag": "tag removed",
-    "snooze": "snoozed until", "wake": "woken", "mute": "muted", "unmute": "no longer muted", "strike": "not this rule:", "unstrike": "fits after all:",
+    "snooze": "snoozed until", "wake": "woken", "mute": "muted until", "unmute": "no longer muted", "strike": "not this rule:", "unstrike": "fits after all:",
     "join": "same event as", "refuse": "another event than", "unlink": "link taken back:", "opinion": "second opinion", "reveal": "looked at what is masked", "bundle": "took the complete bundle:",
     "add": "put into the queue", "unadd": "out of the queue",
 }  # fmt: skip
@@ -88,6 +88,7 @@ def prepare_templates(env: Environment) -> None:
         percent=percent_words,
         words=words,
         act_words=recorded_act,
+        subject_words=act_words.subject_words,
         few_tags=few_tags,
     )
     env.globals["lane_words"] = LANE_WORDS
