@@ -195,6 +195,31 @@ def test_the_cause_is_told_where_a_whole_python_cannot_make_an_environment(
 
 
 @no_newer_python
+def test_a_disk_that_is_too_small_is_named_before_setting_up(launch, tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "python3.14", WORKS)
+    header = "Filesystem 1048576-blocks Used Available Capacity Mounted on"
+    program(tmp_path / "bin" / "df", f"#!/bin/sh\necho '{header}'\necho 'tmpfs 25 1 24 4% /srv'\n")
+
+    done = launch("status")
+
+    assert f"only 24 MB are free at {tmp_path / 'copy'}; setting up needs about 600" in done.stderr
+    assert done.stdout == "hello\n", "it is tried all the same"
+
+
+@no_newer_python
+def test_where_no_environment_can_be_written_another_folder_is_asked_for(
+    launch, tmp_path: Path
+) -> None:
+    program(tmp_path / "bin" / "python3.14", WORKS)
+    nowhere = tmp_path / "no folder" / "venv"
+    done = launch("status", POLLWATCH_VENV=str(nowhere))
+
+    assert done.returncode == 2
+    assert f"cannot write {nowhere}.lock" in done.stderr
+    assert "POLLWATCH_VENV=/path/to/folder" in done.stderr
+
+
+@no_newer_python
 def test_the_environment_is_filled_whatever_pip_was_told_of_other_places(
     launch, tmp_path: Path
 ) -> None:
