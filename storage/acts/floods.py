@@ -21,13 +21,14 @@ HELD_FOR = ONE_DAY
 HELD_BY = "pollwatch"
 
 
-# What a feed that was listed that day says is old is no news. What came before the outlet's last mute by us,
+# What a feed that was listed that day says is old is no news, within an hour of its first poll: an archive
+# of sitemaps that is read in turn brings old pages all day, each poll some. What came before the outlet's last mute by us,
 # or before somebody ended that, is forgiven: else the mute would stand again at once.
 BROUGHT = """SELECT DISTINCT f.outlet, h.article_id FROM hits h JOIN feeds f ON f.id = h.feed_id JOIN articles a ON a.id = h.article_id
   LEFT JOIN (SELECT lower(value) AS outlet, max(coalesce(ended_at, created_at)) AS at FROM mutes
              WHERE kind = 'outlet' AND actor = :by GROUP BY 1) m ON m.outlet = lower(f.outlet)
   WHERE h.created_at > :since AND h.origin = 'watch' AND h.shown AND h.created_at > coalesce(m.at, '')
-    AND NOT (f.added_at > :since AND coalesce(a.published_at, a.first_seen_at) < :news)"""
+    AND NOT (f.added_at > :since AND julianday(a.first_seen_at) - julianday(f.added_at) < 1.0 / 24 AND coalesce(a.published_at, a.first_seen_at) < :news)"""
 
 
 def brought_today(connection: sqlite3.Connection, now: datetime) -> dict[str, set[int]]:

@@ -42,6 +42,16 @@ def test_what_a_feed_lists_of_long_ago_on_its_first_day_is_no_news(store: Store)
     assert brought(store, 1) == {"Gazette": 1}
 
 
+def test_old_pages_of_an_archive_that_is_read_in_turn_count_from_the_second_hour_on(
+    store: Store,
+) -> None:
+    publish(store, "gazette", BODY)
+    publish(store, "gazette", f"{BODY} And more.", hours=5, key="b")
+    store.db.execute("UPDATE articles SET published_at = '2026-10-01T00:00:00.000Z'")
+
+    assert brought(store, 6) == {"Gazette": 1}
+
+
 def test_a_mute_that_somebody_ended_does_not_stand_again_at_once(store: Store) -> None:
     publish(store, "gazette", BODY)
     with write_txn(store.db):
