@@ -173,7 +173,7 @@ def _story(
     first = NOW - timedelta(hours=5 * number + 1)
     title = title if url or number < len(STORIES) else f"{title}, part {number // len(STORIES) + 1}"
     story = c.execute("INSERT INTO stories (title, first_article_id, language, copies, outlets, owners, first_seen_at, last_seen_at) VALUES (?,0,'en',?,?,?,?,?)",
-                      [title, copies, copies, copies, iso(first), iso(first + timedelta(hours=2))]).lastrowid  # fmt: skip
+                      [title, copies, copies, copies, iso(first), iso(min(first + timedelta(hours=2), NOW))]).lastrowid  # fmt: skip
     for copy in range(copies):
         feed = (number + copy) % 8
         article = _article(
@@ -185,7 +185,7 @@ def _story(
             passage,
             url,
             int(story or 0),
-            first + timedelta(minutes=25 * copy),
+            min(first + timedelta(minutes=25 * copy), NOW),  # tomorrow is no day of the charts
         )
         for rule in rules:
             _hit(
@@ -195,7 +195,7 @@ def _story(
                 rule,
                 feed,
                 terms,
-                first + timedelta(minutes=25 * copy),
+                min(first + timedelta(minutes=25 * copy), NOW),  # tomorrow is no day of the charts
                 title,
             )
 
