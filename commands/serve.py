@@ -71,19 +71,19 @@ def command(files: RunFiles, minutes: float, port: int, scale: Scale, no_server:
         files.db.parent.mkdir(parents=True, exist_ok=True)
         try:
             with RunLock(own_db, "serve"):
-                died = serve_schedule(
+                why_ended = serve_schedule(
                     parameters, own_db, minutes, port, environment, no_server=no_server
                 )
         except AnotherRun as other:
             click.echo(f"pollwatch: {other}; this one ends.", err=True)
             sys.exit(1)
-    if died:
-        begin_anew(environment)
+    if why_ended is not None:
+        begin_anew(environment, why_ended)
 
 
-def begin_anew(environment: Mapping[str, str]) -> None:
+def begin_anew(environment: Mapping[str, str], why: str) -> None:
     """This command once more, in this process: a service manager sees nothing of it."""
-    click.echo("The Prefect server has died: serve begins anew, with another one.", err=True)
+    click.echo(why, err=True)
     sys.stdout.flush()
     time.sleep(PAUSE_SECONDS)
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)  # noqa: S606
@@ -97,8 +97,8 @@ def serve_schedule(
     environment: Mapping[str, str],
     *,
     no_server: bool,
-) -> bool:
-    """Until it is told to stop, or the server that it started has died; whether that is why it ended."""
+) -> str | None:
+    """Until it is told to stop, or has to begin anew: why, in a sentence."""
     from alerts.sender import Sender, sending
     from flows.orchestration.feed_secrets import alert_secret
     from flows.orchestration.serve import serve_flows
@@ -117,14 +117,15 @@ def serve_schedule(
             sending(Sender(db, alerts, resolve=alert_secret, explain=why_no_run_begins)),
         ):
             serve_flows(parameters, db, seconds=60 * minutes)
-    return watch is not None and watch.died
+    return watch.why
 
 
 @contextmanager
 def reachable_api(
     port: int, environment: Mapping[str, str], *, no_server: bool
-) -> Iterator["ServerWatch | None"]:
-    """The configured Prefect API, or a server of our own, which is watched and ends with the body."""
+) -> Iterator["ServerWatch"]:
+    """The configured Prefect API, or a server of our own, which is watched and ends with the body. So is the
+    clock."""
     from flows.orchestration.server.api import api_url, unreachable
     from flows.orchestration.server.prefect_server import (
         NoServer,
@@ -133,18 +134,19 @@ def reachable_api(
         stop_server,
     )
 
+    server = None
     if api_url() is not None or no_server:
         if (why_not := unreachable()) is not None:
             raise CommandFailed(f"the Prefect API at {api_url()} does not answer: {why_not}")
-        yield None
-        return
-    try:
-        server = start_server(port)
-    except NoServer as why:
-        raise CommandFailed(str(why)) from None
-    watch = ServerWatch(server, lambda: begin_anew(environment))
+    else:
+        try:
+            server = start_server(port)
+        except NoServer as why:
+            raise CommandFailed(str(why)) from None
+    watch = ServerWatch(server, lambda why: begin_anew(environment, why))
     try:
         yield watch
     finally:
         watch.stop()  # first, as it would take the end of the server for a death
-        stop_server(server)
+        if server is not None:
+            stop_server(server)

@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from flows.orchestration.serve import use_api
 from flows.orchestration.server.api import unreachable
+from storage.upkeep.clock import AHEAD
 
 # It takes 8 alone, and over 90 on two cores with seventeen processes waiting
 SERVER_START_SECONDS = 300
@@ -18,6 +20,8 @@ LOOK_SECONDS, END_SECONDS = 2.0, 60.0
 # Ctrl-C and systemd's stop reach this process and its server at once: that the server has ended first is
 # no death. No longer, as Prefect's runner often waits for a server that is gone until a second signal.
 OWN_END_SECONDS = 8.0
+SERVER_DIED = "The Prefect server has died: serve begins anew, with another one."
+CLOCK_SET_BACK = "The clock was set back: serve begins anew, as runs are planned by the clock."
 # Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
 KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
@@ -74,30 +78,45 @@ def dying_with_us(command: list[str]) -> list[str]:
     return [sys.executable, "-I", "-c", DIES_WITH_US, str(os.getpid()), *command]
 
 
+def since_start() -> timedelta:
+    """The clock's time less the machine's own, which nobody can set."""
+    return timedelta(seconds=time.time() - time.monotonic())
+
+
 class ServerWatch:
-    """Ends this process when its server dies: what Prefect serves goes on asking a server that is gone,
-    begins no run any more, and never says so.
+    """Ends this process when its server dies, or the clock is set back: what Prefect serves goes on asking a
+    server that is gone; and to a server that has planned runs for days to come it plans none before those.
+    Either way no run begins any more, and nobody says so.
 
     It is told to stop as an operator does it, unless it is stopped within `OWN_END_SECONDS` anyway. Where it
-    has not within `END_SECONDS`, `otherwise` is called.
+    has not within `END_SECONDS`, `otherwise` is called. `why`: what happened, in a sentence.
     """
 
-    def __init__(self, server: subprocess.Popen[bytes], otherwise: Callable[[], object]) -> None:
-        self.server, self.otherwise = server, otherwise
-        self.died = False
+    def __init__(
+        self,
+        server: subprocess.Popen[bytes] | None,  # None: one that is not ours
+        otherwise: Callable[[str], object],
+        clock: Callable[[], timedelta] = since_start,
+    ) -> None:
+        self.server, self.otherwise, self.clock = server, otherwise, clock
+        self.why: str | None = None
         self.over = threading.Event()
         threading.Thread(target=self._wait, name="server", daemon=True).start()
 
     def _wait(self) -> None:
-        while not self.over.wait(LOOK_SECONDS):
-            if self.server.poll() is not None:
+        now = self.clock()
+        while self.why is None and not self.over.wait(LOOK_SECONDS):
+            before, now = now, self.clock()
+            if self.server is not None and self.server.poll() is not None:
                 if self.over.wait(OWN_END_SECONDS):
                     return
-                self.died = True
-                os.kill(os.getpid(), signal.SIGTERM)
-                break
-        if self.died and not self.over.wait(END_SECONDS):
-            self.otherwise()
+                self.why = SERVER_DIED
+            elif before - now > AHEAD:
+                self.why = CLOCK_SET_BACK
+        if self.why is not None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            if not self.over.wait(END_SECONDS):
+                self.otherwise(self.why)
 
     def stop(self) -> None:
         self.over.set()

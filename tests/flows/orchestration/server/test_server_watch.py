@@ -5,10 +5,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from flows.orchestration.server.prefect_server import LOOK_SECONDS, OWN_END_SECONDS, ServerWatch
+from flows.orchestration.server.prefect_server import (
+    CLOCK_SET_BACK,
+    LOOK_SECONDS,
+    OWN_END_SECONDS,
+    SERVER_DIED,
+    ServerWatch,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -29,17 +36,31 @@ def dead_server() -> subprocess.Popen[bytes]:
 
 
 def test_a_server_that_ends_while_we_are_ending_is_no_death(stops: list[int]) -> None:
-    watch = ServerWatch(dead_server(), lambda: None)
+    watch = ServerWatch(dead_server(), lambda why: None)
     threading.Event().wait(2 * LOOK_SECONDS)
     watch.stop()
     threading.Event().wait(LOOK_SECONDS)
 
-    assert (watch.died, stops) == (False, [])
+    assert (watch.why, stops) == (None, [])
 
 
 def test_a_server_that_ends_alone_has_died(stops: list[int]) -> None:
-    watch = ServerWatch(dead_server(), lambda: None)
+    watch = ServerWatch(dead_server(), lambda why: None)
     threading.Event().wait(2 * LOOK_SECONDS + OWN_END_SECONDS)
     watch.stop()
 
-    assert (watch.died, stops) == (True, [signal.SIGTERM])
+    assert (watch.why, stops) == (SERVER_DIED, [signal.SIGTERM])
+
+
+def test_a_clock_that_is_set_back_begins_anew_and_one_that_is_set_on_does_not(
+    stops: list[int],
+) -> None:
+    moments = iter([timedelta(hours=3), timedelta(hours=9), timedelta(hours=9), timedelta(hours=8)])
+    watch = ServerWatch(None, lambda why: None, lambda: next(moments))
+    threading.Event().wait(2.5 * LOOK_SECONDS)
+    before = (watch.why, list(stops))
+    threading.Event().wait(1.5 * LOOK_SECONDS)
+    watch.stop()
+
+    assert before == (None, [])
+    assert (watch.why, stops) == (CLOCK_SET_BACK, [signal.SIGTERM])
