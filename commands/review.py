@@ -1,6 +1,5 @@
 """`pollwatch review`: the review queue in a browser."""
 
-import getpass
 import sys
 import webbrowser
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +14,7 @@ import click
 
 from alerts.sender import Sender, sending
 from commands.alerts.alerts_file import secret
+from commands.shared.account import account_name
 from commands.shared.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
 from commands.shared.standstill import standstill_reasons
 from model import ConfigError
@@ -174,7 +174,7 @@ def _left_behind(db: Path, team: team_file.Team) -> list[str]:
 
 def _team(config: Path | None) -> team_file.Team:
     if config is None:
-        return team_file.team_of_one(getpass.getuser())
+        return team_file.team_of_one(account_name())
     try:
         return team_file.load_team(config)
     except* ConfigError as faults:

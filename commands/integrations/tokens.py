@@ -1,6 +1,5 @@
 """`pollwatch tokens`: who may ask from outside, and what."""
 
-import getpass
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 
 from commands.shared import spans
+from commands.shared.account import account_name
 from commands.shared.faults import CommandFailed, faults_as_messages
 from commands.shared.shared_options import db_option
 from storage import tokens
@@ -52,7 +52,7 @@ def create(
             with outbox.transaction():
                 token = tokens.create_token(
                     outbox.conn, name=name, actor=actor or name, scopes=scopes, lasts=lasts,
-                    by=getpass.getuser(), now=datetime.now(UTC),
+                    by=account_name(), now=datetime.now(UTC),
                 )  # fmt: skip
         except ValueError as error:
             raise CommandFailed(str(error)) from None
@@ -90,9 +90,7 @@ def revoke(number: int, db: Path) -> None:
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():
-                ended = tokens.revoke_token(
-                    outbox.conn, number, getpass.getuser(), datetime.now(UTC)
-                )
+                ended = tokens.revoke_token(outbox.conn, number, account_name(), datetime.now(UTC))
         finally:
             outbox.close()
     click.echo(

@@ -20,7 +20,10 @@ def configured_api() -> str | None:
     """The API's URL from the environment or from Prefect's active profile; None without one."""
     if url := os.environ.get("PREFECT_API_URL"):
         return url
-    home = Path(os.environ.get("PREFECT_HOME") or Path("~/.prefect")).expanduser()
+    try:
+        home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    except RuntimeError:  # HOME is not set, and the account has no name and no home
+        home = Path(os.devnull)
     path = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
     try:
         profiles = tomllib.loads(path.read_text("utf-8"))
