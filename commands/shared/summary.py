@@ -54,7 +54,7 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
     later = f", {stats.deferred} left for the next run" if stats.deferred else ""
     click.echo(
         f"  articles  {stats.read} read, {stats.partial} partial (the feed's text only"
-        + (f"; of {stats.headlines} its headline alone" if stats.headlines else "")
+        + (f"; {stats.headlines} of them a headline alone" if stats.headlines else "")
         + f"), {stats.failed} failed{later}"
     )
     if stats.read_at:

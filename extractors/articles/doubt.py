@@ -77,6 +77,14 @@ def doubt_by_feed(tree: HtmlElement, text: str, title: str, summary: str) -> Dou
     return Doubt(OFF_TOPIC, _alternatives(whole, text), better, by_feed=True)
 
 
+def is_foreign(text: str, title: str, summary: str) -> bool:
+    """Whether a text has next to nothing of its feed's headline and summary: a front page, or another story.
+    Never for languages that write no blanks between words."""
+    shares = [share_told(text, words) for words in (title, summary)]
+    told_shares = [share for share in shares if share is not None]
+    return bool(told_shares) and max(told_shares) < LITTLE_TOLD and not _UNSPACED.search(title)
+
+
 def _prose(tree: HtmlElement) -> list[str]:
     """The page's paragraphs, each once, outside comments, asides and lists of links."""
     own_paragraphs: dict[str, str] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.articles.body.boilerplate import marked
+from extractors.articles.doubt import is_foreign
 from extractors.articles.extract import extract_article
 from extractors.articles.from_feed import article_from_feed, with_summary
 from extractors.articles.metadata.publication_date import load_date_words
@@ -131,6 +132,10 @@ def read_page(job: Job) -> JobResult:
             else replace(job, unread=unread)
         )
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
+    if article.method not in {"feed", "none"} and is_foreign(article.body, job.unread.title, job.unread.feed_text):  # fmt: skip
+        apart += (
+            job.unread.spoken
+        )  # the feed's words are worth less beside a text that is not theirs
     article = marked(with_summary(article, job.unread.summary), _repeated)
     return ReadPage(article, find_hits(_engine, as_text(article)), match_entries(_engine, apart))
 
