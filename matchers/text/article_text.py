@@ -20,14 +20,15 @@ class ArticleText:
 
 
 def entry_text(entry: EntryText) -> ArticleText:
-    """A feed's words as its own text: offsets of evidence count in its title, content and summary."""
+    """A feed's words as its own text: offsets of evidence count in its title, content and summary. A summary
+    without a content is what the feed tells of the story, and stands in its place: rules look for it there."""
     return ArticleText(
         title=entry.title,
-        body=entry.content,
+        body=entry.content or entry.summary,
         source=entry.source,
         url=entry.url,
         lang=entry.language or "",
-        summary=entry.summary,
+        summary=entry.summary if entry.content else "",
     )
 
 

@@ -119,10 +119,11 @@ def spans(marks: str) -> tuple[tuple[int, int], ...]:
 def archived_entries(
     db: Database, *, after_id: int = 0, limit: int = 500, ruleset_sha256: str | None = None
 ) -> tuple[ArchivedText, ...]:
-    """Like `archive`, for entries that speak for themselves; in the order of the entries' ids."""
+    """Like `archive`, for entries that speak for themselves; in the order of the entries' ids. A summary
+    without a content stands in its place, as `matchers.text.article_text.entry_text` has it."""
     rows = db.execute(
-        """SELECT a.id, e.title, e.content, f.outlet, a.url, coalesce(f.language, a.language), e.content_sha256,
-             a.day, e.summary, e.id
+        """SELECT a.id, e.title, iif(e.content = '', e.summary, e.content), f.outlet, a.url, coalesce(f.language, a.language), e.content_sha256,
+             a.day, iif(e.content = '', '', e.summary), e.id
            FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
            WHERE e.id > :after AND (NOT e.speaks OR e.ruleset_sha256 IS NOT NULL) AND e.matched_sha256 IS e.content_sha256
              AND (:ruleset IS NULL OR e.ruleset_sha256 IS NOT :ruleset) ORDER BY e.id LIMIT :limit""",

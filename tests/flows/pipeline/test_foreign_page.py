@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.page_job import PageJob, prepare, read_page
+from flows.pipeline.page_job import EntriesJob, PageJob, prepare, read_page
 from matchers.rules.load import load_rules
 from model import EntryText, ReadPage, Unread
 
@@ -14,6 +14,12 @@ RULE = """- id: ransomware
   category: other
   query: title:ransomware
   examples: {match: [{title: Ransomware again, body: A server.}], ignore: [nothing]}
+- id: ballots
+  title: Ballots
+  severity: high
+  category: other
+  query: lede:ballots
+  examples: {match: [{title: Fire, body: Ballots burned.}], ignore: [nothing]}
 """
 HEADLINE = "Ransomware shuts down the election office of Quillmark"
 URL = "https://herald.example/a"
@@ -51,3 +57,9 @@ def test_the_feeds_words_are_matched_apart_beside_a_front_page() -> None:
 
 def test_they_are_part_of_the_text_beside_their_own_story() -> None:
     assert entries_hit_beside(STORY) == ()
+
+
+def test_a_summary_alone_is_what_the_feed_tells() -> None:
+    entry = EntryText(7, 1, "digest", "Digest", URL, "Fire in Quillmark", "Ballots burned.", "", "sha", "en")  # fmt: skip
+    (match,) = read_page(EntriesJob([entry]))
+    assert [(hit.rule_id, hit.evidence[0].field, hit.evidence[0].start) for hit in match.hits] == [("ballots", "body", 0)]  # fmt: skip
