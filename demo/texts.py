@@ -95,11 +95,11 @@ class DemoArticle:
         return tuple(paragraph.removeprefix("## ") for paragraph in self.paragraphs)
 
     @property
-    def state(self) -> Literal["read", "partial"]:
-        """How reading it must end: with its page, or with what the feed says, if only a headline."""
+    def state(self) -> Literal["read", "partial", "failed"]:
+        """How reading it must end: with its page, with the feed's own text, or with neither."""
         if self.fault == "none":
             return "read"
-        return "partial"  # where the feed gives no more, its headline is what is known
+        return "partial" if self.summary else "failed"
 
 
 def read_papers(path: Path = DEMO_FOLDER / "outlets.yaml") -> tuple[Paper, ...]:

@@ -8,7 +8,9 @@ pytestmark = pytest.mark.slow
 
 
 def test_every_entry_ends_as_what_the_newsroom_made_of_it(runs: Runs) -> None:
-    expected = {e.url: e.state for e in runs.first.expected if e.edition == 1}
+    # Where neither page nor feed gives a text, the headline is kept as one.
+    states = {"failed": "partial"}
+    expected = {e.url: states.get(e.state, e.state) for e in runs.first.expected if e.edition == 1}
     state_of = dict(runs.first.rows("SELECT url_canonical, state FROM articles"))
 
     assert state_of == expected
