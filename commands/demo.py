@@ -50,7 +50,7 @@ def run_demo(db: Path) -> bool:
 
     remove_old(db)
     with Newsroom() as newsroom:
-        feeds = db.with_name("demo-feeds.yaml")
+        feeds = db.with_name(f"{db.stem}-feeds.yaml")
         newsroom.write_feeds(feeds)
         plan = load_plan(Options(feeds=feeds, rules=RULES, db=db, due_only=False))
         count = len(newsroom.outlets)

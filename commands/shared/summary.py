@@ -85,7 +85,7 @@ def show_failing(ended: RunResult) -> None:
 def show_failed_pages(pages: tuple[UnreadableArticle, ...], failed: int, db: Path) -> None:
     if not pages:
         return
-    click.echo("\nPages that failed")
+    click.echo("\nPages that could not be read")
     for page in pages:
         click.echo(brief_reason(page))
     more = failed - len(pages)

@@ -63,8 +63,8 @@ def is_of_story(first: Article, part: Article) -> bool:
 
 def new_text(texts: Iterable[str], part: Article) -> str:
     """The paragraphs of a further page that none before it has."""
-    known = {squash(line) for text in texts for line in text.split("\n")}
-    return "\n".join(line for line in _paragraphs(part.body) if squash(line) not in known)
+    known_lines = {squash(line) for text in texts for line in text.split("\n")}
+    return "\n".join(line for line in _paragraphs(part.body) if squash(line) not in known_lines)
 
 
 def shortfall_of(part: Article, text: str, number: int) -> Shortfall | None:

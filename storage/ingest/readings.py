@@ -183,13 +183,13 @@ def keep_attempts(db: Database, reading: Reading) -> None:
 
 def keep_addresses(db: Database, reading: Reading) -> None:
     """Where a redirect led, and what the page calls itself: for those who know it by that address."""
-    article, asked = reading.article, {tried.url for tried in reading.tried}
+    article, asked_urls = reading.article, {tried.url for tried in reading.tried}
     db.conn.executemany(
         """INSERT OR IGNORE INTO other_addresses (url, article_id)
            SELECT :url, id FROM articles WHERE id = :article AND substr(url, 1, length(:url)) <> :url""",
         [
             {"url": url, "article": reading.article_id}
-            for url in {article.url, article.canonical_url} - asked
+            for url in {article.url, article.canonical_url} - asked_urls
             if url.startswith("http")
         ],
     )

@@ -37,7 +37,7 @@ def test_a_run_names_the_page_that_failed_and_why(
     out = shown(capsys, db, ended)
     (page,) = run_as_json(db, ended)["articles"]["failures"]  # type: ignore[index]
 
-    assert "Pages that failed\n  Port Ellery Ledger: Harbor seal camera is back" in out
+    assert "Pages that could not be read\n  Port Ellery Ledger: Harbor seal camera is back" in out
     assert f"A bot wall (Cloudflare) stands before the article.\n  all of every run: ./pollwatch status --unread --db {db}" in out  # fmt: skip
     assert (page["outcome"], page["outlet"]) == ("bot-wall", "Port Ellery Ledger")
     listed = CliRunner().invoke(main, ["status", "--unread", "--db", str(db)])
