@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from glob import escape
 from pathlib import Path
@@ -82,6 +83,8 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
     try:
         with write_txn(db):
             if is_ours := check_version(db, folder) < newest:
+                if copy is not None:
+                    forget_earlier_copies(db, copy, version)
                 take_new_numbers(db.conn)
                 migrations(folder).apply(db)
                 if 0 < version < MASKS_BY_STORY:
@@ -119,14 +122,20 @@ def require_references(db: Database) -> None:
 
 
 def keep_copy(db: Database, version: int, now: datetime) -> Path:
-    """One copy of the version: those that an attempt which failed, or was killed, left before go, since each
-    is as large as the database and a service manager tries again and again."""
     path = Path(path_of(db))
     stamp = iso(now).replace(":", "").replace(".", "")
     copy = path.with_name(f"{path.name}.version-{version}-{stamp}.backup")
     if not copy.exists():
         copy_whole(db, copy, check=False)
-    for earlier in path.parent.glob(f"{escape(path.name)}.version-{version}-*.backup"):
-        if earlier != copy and is_older_copy(earlier, db):
-            earlier.unlink(missing_ok=True)
     return copy
+
+
+def forget_earlier_copies(db: Database, copy: Path, version: int) -> None:
+    """One copy of the version: those that an attempt which failed, or was killed, left before go, since each
+    is as large as the database and a service manager tries again and again. The caller has the turn to write:
+    whoever waits for it finds nothing to do, or fails with a copy of its own."""
+    path = Path(path_of(db))
+    for earlier in path.parent.glob(f"{escape(path.name)}.version-{version}-*.backup"):
+        if earlier.name < copy.name and is_older_copy(earlier, db):
+            with suppress(PermissionError):  # somebody else's: in the way of nothing
+                earlier.unlink(missing_ok=True)

@@ -53,8 +53,12 @@ def refuse_all_but_older_copies(destination: Path, original: Database) -> None:
 
 def is_older_copy(path: Path, original: Database) -> bool:
     """Whether the database at `path` holds no run and no act which `original` lacks."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-        return lacks_nothing_of(original, conn)
+    try:
+        copy = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.OperationalError:  # not ours to read, or no file
+        return False
+    with closing(copy):
+        return lacks_nothing_of(original, copy)
 
 
 def lacks_nothing_of(original: Database, copy: sqlite3.Connection) -> bool:

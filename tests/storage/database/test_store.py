@@ -5,8 +5,11 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -130,6 +133,44 @@ def test_a_migration_that_fails_again_and_again_keeps_one_copy(path: Path, tmp_p
     assert others.exists()
     assert "120200" in copy.name
     Store.open(copy, now=NOON).close()
+
+
+def test_of_two_updates_at_once_one_copy_stays(path: Path, tmp_path: Path) -> None:
+    new_store(path, NOON).close()
+    folder = later_schema(tmp_path / "schema")
+    version, kept = len(migrations.scripts()), list[Path | None]()
+
+    def update(minute: int) -> None:
+        with closing(connection.connect(path)) as db:
+            kept.append(migrations.migrate(db, now=NOON + timedelta(minutes=minute), folder=folder))
+
+    def copies() -> list[Path]:
+        return list(tmp_path.glob(f"{path.name}.version-{version}-*.backup"))
+
+    updates = [Thread(target=update, args=[minute]) for minute in range(2)]
+    with closing(connection.connect(path)) as writer, connection.write_txn(writer):
+        for number, waiting in enumerate(updates, 1):
+            waiting.start()
+            while len(copies()) < number:
+                assert waiting.is_alive()
+        time.sleep(0.05)  # until both wait for their turn to write
+        assert len(copies()) == 2
+    for waiting in updates:
+        waiting.join()
+
+    assert [copy for copy in kept if copy] == copies()
+
+
+def test_a_copy_that_is_not_ours_to_read_is_in_no_updates_way(path: Path, tmp_path: Path) -> None:
+    new_store(path, NOON).close()
+    folder = later_schema(tmp_path / "schema")
+    others = tmp_path / f"{path.name}.version-{len(migrations.scripts())}-0000.backup"
+    others.mkdir()
+
+    with closing(connection.connect(path)) as db:
+        assert migrations.migrate(db, now=NOON, folder=folder)
+
+    assert others.is_dir()
 
 
 def test_a_script_that_has_another_number_now_is_not_applied_again(path: Path) -> None:
