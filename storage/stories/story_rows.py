@@ -193,7 +193,8 @@ def reopen_unseen(
         [story_id],
     )
     brought = growth.news_of(hits, changes, dict(map(tuple, covered)), {})
-    if brought.reopens():
+    (reason,) = connection.execute("SELECT reason FROM stories WHERE id = ?", [story_id]).fetchone()
+    if brought.reopens(reason):
         due = due_at(connection, story_hits.gravest(hits).severity, moment)
         connection.execute(
             """UPDATE stories SET reopened = 1, reopened_at = :at, news_json = :news, due_at = :due

@@ -33,7 +33,7 @@ class News:
     owners: tuple[str, ...] = ()
     passages: int = 0
 
-    def reopens(self, reason: str = "") -> bool:
+    def reopens(self, reason: str) -> bool:
         """Whether it brings a story back that was judged for this reason."""
         return bool(self.rules or self.passages or (self.owners and reason in OF_WHO_SAID_IT))
 

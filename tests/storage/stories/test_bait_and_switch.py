@@ -107,3 +107,16 @@ def test_a_copy_of_what_was_dismissed_as_fiction_comes_back_under_another_owner(
     publish(store, "herald", REPORT, hours=2)
 
     assert story(store, "tab, reopened, news_json") == ("new", 1, '{"owners": ["Herald"]}')
+
+
+@pytest.mark.parametrize(("reason", "tab"), [("fiction", "new"), ("off-topic", "dismissed")])
+def test_a_copy_that_came_while_its_story_was_dismissed_comes_back_where_it_was_fiction(
+    store: Store, reason: str, tab: str
+) -> None:
+    publish(store, "gazette", REPORT)
+    publish(store, "herald", REPORT, hours=1)
+
+    with write_txn(store.db):
+        record_act(store.db.conn, Act(((1, 0),), "dismissed", "ann", "2026-11-03T13:30:00.000Z", reason=reason, grown=((1, 1),)))  # fmt: skip
+
+    assert story(store, "tab, grown") == (tab, 2)
