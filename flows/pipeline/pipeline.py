@@ -257,6 +257,7 @@ class Pipeline:
         response, tried = (None, ()) if unread.has_own_words else await self.fetch(unread)
         page = await self.reader.read(unread, response)
         if response is not None and is_in_parts(page.article):
+            response = replace(response, body=b"")  # none of it is held while others are waited for
             page, response = await self.further_pages(unread).read(page, response)
         reading = reading_of(unread, page.article, page.hits, response, now=datetime.now(UTC))
         reading = replace(
@@ -285,7 +286,8 @@ class Pipeline:
         async def ask(address: str) -> Response:
             await self.backlog.room_for_pages.wait()
             self.of_feed[unread.feed_id] += 1
-            return await fetch_part(self.client, address, self.robots, self.admits(unread))
+            async with self.open_pages.turn(unread.feed_id, address):
+                return await fetch_part(self.client, address, self.robots, self.admits(unread))
 
         def may_ask() -> bool:
             return not self.time_is_up() and self.of_feed[unread.feed_id] < MOST_OF_A_FEED

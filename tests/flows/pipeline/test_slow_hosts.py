@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -11,8 +12,9 @@ from extractors.workers.in_flight import MOST_OPEN_OF_FEED
 from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
-from tests.extractors.newsstand import Newsstand, Request, answer
+from tests.extractors.newsstand import Newsstand, Reply, Request, answer
 from tests.flows.pipeline.test_flood import RULE, rss
+from tests.flows.pipeline.test_further_pages import following, part
 
 pytestmark = pytest.mark.slow
 SLOW_HOSTS = 160
@@ -43,9 +45,21 @@ def links(port: int) -> bytes:
     return answer(feed.encode(), content_type="application/rss+xml")
 
 
-async def watch(folder: Path) -> int:
+def slow_pages() -> dict[str, Reply]:
+    return {f"/{n}": slowly for n in range(1, SLOW_HOSTS + 1)}
+
+
+def slow_second_pages() -> dict[str, Reply]:
+    first, second = dict[str, Reply](), dict[str, Reply]()
+    for n in range(1, SLOW_HOSTS + 1):
+        first[f"/{n}"] = part(1, following(f"/{n}?page=2"))
+        second[f"/{n}?page=2"] = slowly
+    return first | second
+
+
+async def watch(folder: Path, pages: Mapping[str, Reply]) -> int:
     async with AnyHost({}) as slow, Newsstand({}) as herald:
-        slow.replies = {f"/{n}": slowly for n in range(1, SLOW_HOSTS + 1)}
+        slow.replies = dict(pages)
         slow.replies["/feed"] = links(slow.port)
         herald.replies = {"/feed": rss(["Scanner altered overnight"], herald.url), "/0": PAGE}
         (folder / "rules").mkdir()
@@ -60,8 +74,11 @@ async def watch(folder: Path) -> int:
     return slow.peak
 
 
-def test_one_feed_holds_half_of_the_connections_at_most(tmp_path: Path) -> None:
-    peak = asyncio.run(watch(tmp_path))
+@pytest.mark.parametrize("pages", [slow_pages, slow_second_pages])
+def test_one_feed_holds_half_of_the_connections_at_most(
+    tmp_path: Path, pages: Callable[[], dict[str, Reply]]
+) -> None:
+    peak = asyncio.run(watch(tmp_path, pages()))
 
     assert MOST_OPEN_OF_FEED // 2 < peak <= MOST_OPEN_OF_FEED
     connection = sqlite3.connect(tmp_path / "p.db")
