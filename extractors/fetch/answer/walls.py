@@ -98,9 +98,11 @@ _CONSENT = re.compile(
     r"|файл\w* cookie|приня(?:ть|ю) вс[её]|прийняти всі|συνεργάτες μας|αποδοχή όλων|すべて(?:に同意|受け入れる|許可)|クッキーを使用",
     re.I,
 )
-# WordPress and Drupal, where the form stands in the article's place under its headline
+# WordPress and Drupal, where the form stands in the article's place under its headline. The form itself:
+# many themes have its name in the style of every page.
 _PASSWORD_FORM = re.compile(
-    r"post-password-form|[?&;]action=postpass\b|protected-page-enter-password", re.I
+    r"<form\b[^<>]{0,800}?(?:\bpost-password-form\b|[?&;]action=postpass\b|\bprotected-pages?-enter-password\b)",
+    re.I,
 )
 _COOKIE = re.compile(
     r"(?:please )?(?:enable|turn on|activate|allow) (?:java ?script|cookies)|(?:java ?script|cookies?) (?:is|are|must be|appears? to be) (?:disabled|required|enabled|not enabled|blocked)"

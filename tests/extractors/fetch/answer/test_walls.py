@@ -213,3 +213,9 @@ def test_a_form_for_the_password_in_the_place_of_the_story_is_named() -> None:
     wall = wall_by_page(form, title="Protected: Minutes", text="This content", visible="This content is password protected.", paid=False)  # fmt: skip
     assert wall is not None
     assert wall[0] is Outcome.UNAUTHORIZED
+
+
+def test_a_theme_that_has_a_style_for_that_form_on_every_page_hides_no_short_news() -> None:
+    page = "<style>.post-password-form input {width: 9em}</style><p>Forty ballots were found in a ditch.</p>"
+    words = "Forty ballots were found in a ditch."
+    assert wall_by_page(page, title="Ballots found", text=words, visible=words, paid=False) is None
