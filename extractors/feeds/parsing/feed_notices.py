@@ -20,7 +20,8 @@ _NOTICE = re.compile(
 _NEW_ADDRESS = re.compile(
     r"<(?:[\w-]{1,20}:)?new-feed-url\s*>\s*(?:<!\[CDATA\[\s*)?([^<>\s\]]{1,2000})", re.IGNORECASE
 )
-_FIRST_ITEM = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
+# A sitemap says nothing of itself: all of it is of items.
+_FIRST_ITEM = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry|urlset|sitemapindex)\b", re.IGNORECASE)
 HEAD_CHARACTERS = 100_000  # of a feed, in which it says where it has moved to
 
 
@@ -30,7 +31,7 @@ def new_address_of(text: str, url: str) -> str | None:
     Only before its first item: what an item quotes may be anybody's.
     """
     head = text[:HEAD_CHARACTERS]
-    if "new-feed-url" not in head:
+    if "new-feed-url" not in head or head.startswith(("{", "[")):  # of JSON only items have markup
         return None
     item = _FIRST_ITEM.search(head)
     match = _NEW_ADDRESS.search(head, 0, item.start() if item else len(head))

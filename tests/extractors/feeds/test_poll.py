@@ -144,9 +144,11 @@ def test_a_feed_that_names_its_new_address_itself_says_where_it_went() -> None:
         assert poll.moved_to == "https://new.example/board.xml"
 
         quoted = b"<item><description><![CDATA[" + told + b"]]></description>"
-        stand.replies = {"/feed": answer(rss(1).replace(b"<item>", quoted, 1))}
-        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
-        assert poll.moved_to is None
+        in_json = b'{"version": "https://jsonfeed.org/version/1.1", "title": "Paper", "items": [{"id": "1", "url": "https://paper.example/1", "content_html": "%s"}]}'
+        for feed in (rss(1).replace(b"<item>", quoted, 1), in_json % told):
+            stand.replies = {"/feed": answer(feed)}
+            poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+            assert (len(poll.entries), poll.moved_to) == (1, None)
 
     run(story)
 
