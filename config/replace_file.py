@@ -52,7 +52,7 @@ def forget_scratch(folder: Path) -> None:
     """Remove what was left by processes that were killed while they wrote."""
     before = time.time() - LEFT_SECONDS
     for scratch in folder.glob(SCRATCH.format("*")):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # gone by now, or somebody else's in a shared folder
             if scratch.lstat().st_mtime < before:
                 scratch.unlink()
 

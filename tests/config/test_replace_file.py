@@ -70,6 +70,18 @@ def test_what_a_killed_process_left_goes_when_nobody_can_be_writing_it(tmp_path:
     assert list(tmp_path.iterdir()) == [fresh]
 
 
+def test_what_cannot_be_removed_from_a_shared_folder_keeps_nobody_from_writing(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / SCRATCH.format("aa")
+    left.mkdir()
+    os.utime(left, (0, 0))
+
+    replace_file(tmp_path / "report.html", "x")
+
+    assert (tmp_path / "report.html").read_text() == "x"
+
+
 def test_a_link_stays_a_link_and_permissions_stay(tmp_path: Path) -> None:
     real, link = tmp_path / "real.yaml", tmp_path / "feeds.yaml"
     real.write_text("old")
