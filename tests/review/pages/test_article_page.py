@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from tests.review.conftest import Desk
-from tests.storage.making import NOON, decision, entry, failure, poll, value
+from tests.storage.making import HOUR, NOON, decision, entry, failure, poll, value
 
 MISSED = "https://harbor-daily.example/missed"
 RULES = """\
@@ -82,6 +83,20 @@ def test_an_address_leads_to_what_became_of_its_article(desk: Desk) -> None:
     assert led.status_code == 303
     assert "Stopped here: Nothing but its headline is known: it said 503." in page
     assert "No text of its own is stored, as its page was not read." in page
+
+
+def test_a_headline_without_a_page_is_said_to_be_one_and_stands_among_what_failed(
+    desk: Desk, db: Path
+) -> None:
+    number = int(address(desk).rpartition("/")[2])
+    again = failure(number, at=NOON + HOUR)
+    with Store.open(db, now=NOON) as store:
+        kept = replace(again.article, title="Pollbooks went dark at Quillmark", text_sha256="a")
+        record_readings(store.db, None, [replace(again, article=kept, state="partial")])
+
+    assert "Nothing but its headline is stored, as its page could not be read." in plain(desk.get(address(desk)).text)  # fmt: skip
+    listed = desk.get("/pollwatch/unread_failures.json?_shape=array").json()
+    assert [(row["article"], row["state"]) for row in listed if row["link"] == MISSED] == [(number, "partial")]  # fmt: skip
 
 
 def test_an_address_that_no_feed_listed_leads_to_the_feeds_of_its_site(desk: Desk) -> None:
