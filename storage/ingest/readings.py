@@ -196,8 +196,14 @@ def keep_addresses(db: Database, reading: Reading) -> None:
 
 
 def brings_text(before: Before, reading: Reading) -> bool:
-    """A failure brings none, and the feed's text never replaces the page's own."""
-    return reading.state == "read" or (reading.state == "partial" and before.state != "read")
+    """A failure brings none, and the feed's text never replaces the page's own. Nor does a shorter part of
+    a text in which nothing is found take the place of a longer one with hits: that the rest, a second
+    page say, cannot be read today does not mean that it is gone."""
+    if reading.state == "read":
+        return True
+    if reading.state != "partial" or before.state == "read":
+        return False
+    return bool(reading.hits) or len(reading.article.body) >= before.proven_chars
 
 
 def note_failure(db: Database, run_id: int | None, reading: Reading, before: Before) -> None:

@@ -32,10 +32,14 @@ class Before:
     language: str | None
     outlet: str
     owner: str | None
+    proven_chars: int  # of a partial text of the page's own in which hits stand; else 0
 
 
 ARTICLE_BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
-  feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
+  feed_id, day, region, language, outlet, owner,
+  iif(state = 'partial' AND method NOT IN ('feed', 'none') AND EXISTS (SELECT 1 FROM hits h
+      WHERE h.article_id = articles.id AND h.entry_id IS NULL AND h.still_matches), chars, 0)
+  FROM articles WHERE id = ?"""
 
 
 def settle(

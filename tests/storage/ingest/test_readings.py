@@ -99,6 +99,32 @@ def test_the_feeds_text_never_replaces_the_pages(store: Store) -> None:
     assert value(store, "SELECT state FROM articles") == "read"
 
 
+@pytest.mark.parametrize(
+    ("later", "body"),
+    [
+        ("The first page alone", "Page one, page two: outage"),
+        ("", "Page one, page two: outage"),
+        ("Page one, page two, page three", "Page one, page two, page three"),
+        ("A recount", "A recount"),
+    ],
+    ids=["less of it", "the headline alone", "more of it, without that passage", "other hits"],
+)
+def test_less_of_a_text_takes_no_hits_from_what_was_read_before(
+    store: Store, later: str, body: str
+) -> None:
+    (a,) = listed(store, ["a"])
+    before = reading(a, "Page one, page two: outage", OUTAGE, RECOUNT, state="partial")
+    record_readings(store.db, None, [before])
+
+    after = reading(a, later, OUTAGE, RECOUNT, state="partial", at=NOON + HOUR)
+    record_readings(store.db, None, [after])
+
+    assert value(store, "SELECT body FROM article_texts") == body
+    first, *_ = rows(store, "SELECT still_matches FROM hits ORDER BY id")
+    assert bool(first[0]) is (body == before.article.body)
+    assert rows(store, "SELECT state, attempts FROM articles") == [("partial", 2)]
+
+
 def test_a_partial_article_becomes_a_whole_one(store: Store) -> None:
     (a,) = listed(store, ["a"])
     partial = reading(a, "Feed: outage", OUTAGE, state="partial", next_attempt_at=NOON + HOUR)
