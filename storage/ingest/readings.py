@@ -19,6 +19,7 @@ from storage.ingest import (
 )
 from storage.ingest.grouping.fingerprints import Sketch, sketch
 from storage.ingest.grouping.story_of_article import ARTICLE_BEFORE, Before, settle
+from storage.ingest.other_addresses import keep_other_addresses
 from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso, iso_or_none
 
@@ -183,16 +184,8 @@ def keep_attempts(db: Database, reading: Reading) -> None:
 
 def keep_addresses(db: Database, reading: Reading) -> None:
     """Where a redirect led, and what the page calls itself: for those who know it by that address."""
-    article, asked_urls = reading.article, {tried.url for tried in reading.tried}
-    db.conn.executemany(
-        """INSERT OR IGNORE INTO other_addresses (url, article_id)
-           SELECT :url, id FROM articles WHERE id = :article AND substr(url, 1, length(:url)) <> :url""",
-        [
-            {"url": url, "article": reading.article_id}
-            for url in {article.url, article.canonical_url} - asked_urls
-            if url.startswith("http")
-        ],
-    )
+    urls = (reading.article.url, reading.article.canonical_url)
+    keep_other_addresses(db, [(reading.article_id, url) for url in urls])
 
 
 def brings_text(before: Before, reading: Reading) -> bool:

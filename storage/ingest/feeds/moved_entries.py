@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from model import Entry
 from storage.ingest.feeds.entries import Changed, url_hash
 from storage.ingest.feeds.shared_pages import longest_words, says_other
+from storage.ingest.other_addresses import keep_other_addresses
 from storage.times import iso, iso_or_none
 
 # What tells the pages of one path apart; other parameters hold sessions, times and where a reader came from.
@@ -47,7 +48,6 @@ NO_LONGER_LISTED = """SELECT e.id, e.article_id, e.guid, e.url, e.title, iif(len
     AND a.url_hash NOT IN (SELECT value FROM json_each(:pages))"""
 TAKEN = "SELECT url_hash FROM articles WHERE url_hash IN (SELECT value FROM json_each(?))"
 MOVE_ENTRY = "UPDATE entries SET entry_key = :key, guid = :guid, url = :url WHERE id = :row"
-KEEP_ADDRESS = "INSERT OR IGNORE INTO other_addresses (url, article_id) SELECT url, id FROM articles WHERE id = :article"
 MOVE_ARTICLE = """UPDATE articles SET url = :url, url_canonical = :canonical, url_hash = :hash,
     next_attempt_at = iif(state <> 'read' AND attempts <= :most, :now, next_attempt_at) WHERE id = :article"""
 
@@ -253,6 +253,6 @@ def move(db: Database, moved: Sequence[Moved], now: datetime) -> None:
         }
         for pair in moved
     ]  # fmt: skip
-    db.conn.executemany(KEEP_ADDRESS, values)
     db.conn.executemany(MOVE_ENTRY, values)
     db.conn.executemany(MOVE_ARTICLE, values)
+    keep_other_addresses(db, [(pair.before.article, pair.before.url) for pair in moved])

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from storage.ingest.feeds.entries import url_hash
+from storage.ingest.other_addresses import without_trackers
 
 ADDRESS = re.compile(r"(?:https?://\S+|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?/\S*)", re.IGNORECASE)
-TRACKER = re.compile(
-    r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?(?=&|$)", re.I
-)
 LONGEST_TYPED = 2_048  # characters
 # Of "example.co.uk" the last three labels are the site's name
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "org"})
@@ -53,7 +51,7 @@ def articles_at(connection: sqlite3.Connection, address: str) -> tuple[int, ...]
 def address_forms(parts: SplitResult) -> Iterator[str]:
     """The nearest to what was typed first."""
     host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
-    bare = TRACKER.sub("", parts.query).strip("&")
+    bare = without_trackers(parts.query)
     for path in dict.fromkeys((parts.path or "/", parts.path.rstrip("/") or "/", f"{parts.path.rstrip('/')}/")):  # fmt: skip
         for query in dict.fromkeys((parts.query, bare)):
             for name in (host, f"www.{host}"):

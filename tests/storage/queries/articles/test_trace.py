@@ -179,15 +179,21 @@ def test_an_article_is_found_under_the_address_that_its_page_names_and_where_it_
         assert articles_at(store.db.conn, address) == (number,)
 
 
-def test_an_article_that_moved_is_found_under_the_address_that_it_had(store: Store) -> None:
+@pytest.mark.parametrize("trackers", ["", "?utm_source=rss&utm_medium=feed", "#rss"])
+def test_an_article_that_moved_is_found_under_the_address_that_it_had(
+    store: Store, trackers: str
+) -> None:
     sync_feeds(store.db, [feed("gazette")], NOON)
     for hours, address in enumerate(("lotus-opens", "lotus-opens-at-last")):
         url = f"https://gazette.example/{address}"
-        moving = entry(f"lotus|{url}", guid="lotus", title="The lotus opens", url=url, canonical_url=url)  # fmt: skip
+        moving = entry(f"lotus|{url}", guid="lotus", title="The lotus opens", url=url + trackers, canonical_url=url)  # fmt: skip
         at = NOON + hours * HOUR
         record_polls(store.db, None, [(poll(moving, at=at), decision(at))], at)
     both = [articles_at(store.db.conn, f"https://gazette.example/lotus-opens{end}") for end in ("", "-at-last")]  # fmt: skip
     assert both[0] == both[1] != ()
+    assert rows(store, "SELECT url FROM other_addresses") == [
+        ("https://gazette.example/lotus-opens",)
+    ]
 
 
 def test_the_article_at_the_very_address_comes_before_others_of_its_site(store: Store) -> None:
