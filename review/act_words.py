@@ -1,5 +1,6 @@
 """What acts are called, and what each needs before it makes sense."""
 
+import re
 import textwrap
 
 from storage.acts.verdicts import DECISIONS as DECISIONS
@@ -22,6 +23,7 @@ REASON_WORDS = {
     "opinion": "Opinion, satire or fiction",
     FALSEHOOD: "The article itself spreads the falsehood",
 }
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 LONGEST_NOTE, LONGEST_TAG = 4000, 60
 MOST_MUTED = 200  # stories of one act; each is a line among the mutes
 LONGEST_NAMED_HEADLINE = 60  # of a headline, as an act names its story
@@ -111,6 +113,7 @@ def snoozed(until: str | None) -> str:
 
 
 def subject_words(subject: str) -> str:
-    if subject.startswith("9999"):
-        return "its rule is changed"
-    return subject[:10] if subject[:2] == "20" and subject.endswith("Z") else subject
+    """A moment as its day; anything else, such as a tag that looks like one, as it is."""
+    if MOMENT.fullmatch(subject) is None:
+        return subject
+    return "its rule is changed" if subject.startswith("9999") else subject[:10]

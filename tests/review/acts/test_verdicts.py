@@ -171,6 +171,19 @@ def test_an_act_names_its_story_however_long_its_words(title: str, short: str) -
     assert act_words.act_sentence("Note kept", title) == f"Note kept: “{short}”"
 
 
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("2026-11-04T08:00:00.000Z", "2026-11-04"),
+        ("9999-12-31T00:00:00.000Z", "its rule is changed"),
+        ("9999 ballots", "9999 ballots"),
+        ("2026-maricopa-AZ", "2026-maricopa-AZ"),
+    ],
+)
+def test_moments_are_told_in_words_and_tags_as_they_are(subject: str, words: str) -> None:
+    assert act_words.subject_words(subject) == words
+
+
 def test_two_tags_in_one_field_are_not_run_together(desk: Desk, db: Path) -> None:
     refused = desk.act(3, "tag", 0, tag="Georgia, runoff")
     assert refused.status_code == 400
