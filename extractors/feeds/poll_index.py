@@ -100,6 +100,7 @@ def _next(
         for lists in (firsts, others)
     )
     undated = [url for url in undated if url not in set(first)]
+    first = [*first[:ALWAYS_ASKED], *_from_last(reading.turn, first[ALWAYS_ASKED:])]
     newest = first[: max(reading.room - len(undated), reading.room // 2)]
     reading.unread += len(first) - len(newest)
     rest = _from_turn(reading, undated, reading.room - len(newest))
@@ -111,18 +112,23 @@ def _next(
 def _from_turn(reading: _Reading, undated: Sequence[str], room: int) -> Sequence[str]:
     """As many of them as there is room for; the next poll goes on after them, and begins again at
     the end of the list."""
-    if len(undated) <= room:
-        reading.undated = reading.undated or (undated, 0)
-        return undated
-    before = reading.turn
-    start = undated.index(before.url) if before and before.url in undated else 0
-    reading.waiting += len(undated) - room
+    before, turned = reading.turn, _from_last(reading.turn, undated)
+    start = undated.index(turned[0]) if turned else 0
     reading.undated = reading.undated or (undated, start)
+    if len(undated) <= room:
+        return turned
+    reading.waiting += len(undated) - room
     if room > 0 and reading.next_turn is None:  # of two levels, the upper one's turn goes on
         end = start + room
         all_asked = end >= len(undated) or (before is not None and before.all_asked)
         reading.next_turn = SitemapTurn(undated[end % len(undated)], all_asked)
-    return [*undated[start:], *undated[:start]][: max(room, 0)]
+    return turned[: max(room, 0)]
+
+
+def _from_last(turn: SitemapTurn | None, urls: Sequence[str]) -> Sequence[str]:
+    """All of them, from the one on at which the last poll left off."""
+    start = urls.index(turn.url) if turn is not None and turn.url in urls else 0
+    return [*urls[start:], *urls[:start]]
 
 
 def _leave(reading: _Reading, urls: Sequence[str]) -> None:
@@ -131,8 +137,10 @@ def _leave(reading: _Reading, urls: Sequence[str]) -> None:
     undated, start = reading.undated or ((), 0)
     for url in urls:
         del reading.asked_urls[url]
-    reading.waiting += len(urls)
-    following = next((url for url in urls if url in undated), urls[0])
+    in_turn = [url for url in urls if url in undated]
+    reading.waiting += len(in_turn)
+    reading.unread += len(urls) - len(in_turn)  # their dates say whether they are asked for again
+    following = (in_turn or urls)[0]
     is_round = following in undated and undated.index(following) < start
     all_asked = is_round or (reading.turn is not None and reading.turn.all_asked)
     reading.next_turn = SitemapTurn(following, all_asked)

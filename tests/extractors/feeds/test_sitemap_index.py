@@ -94,10 +94,10 @@ def test_of_sixty_sitemaps_the_newest_are_read_and_the_rest_is_said_and_a_gap() 
 
 
 def polls_in_a_row(
-    names: Sequence[str], times: int, *, nested: bool = False
+    names: Sequence[str], times: int, *, nested: int = 0, changed: str = ""
 ) -> list[tuple[FeedPoll, list[str]]]:
-    """As many polls of one index without dates, and the sitemaps that each asked for. `nested`: each is
-    an index of one."""
+    """As many polls of one index, and the sitemaps that each asked for. `nested`: each is an index of so
+    many."""
 
     async def story() -> list[tuple[FeedPoll, list[str]]]:
         polls, history = [], FeedHistory("paper")
@@ -105,9 +105,12 @@ def polls_in_a_row(
             page = f"<urlset {NS}><url><loc>{stand.url}/a/%s</loc></url></urlset>"
             stand.replies = {f"/{name}": answer((page % name).encode()) for name in names}
             for name in names if nested else ():
-                stand.replies[f"/in/{name}"] = stand.replies[f"/{name}"]
-                stand.replies[f"/{name}"] = answer(index([(f"{stand.url}/in/{name}", "")]))
-            stand.replies["/index"] = answer(index([(f"{stand.url}/{name}", "") for name in names]))
+                inner = [f"/in/{name}" + "-older" * n for n in range(nested)]
+                stand.replies |= dict.fromkeys(inner, stand.replies[f"/{name}"])
+                listed = [(f"{stand.url}{path}", changed) for path in inner]
+                stand.replies[f"/{name}"] = answer(index(listed))
+            listed = [(f"{stand.url}/{name}", changed) for name in names]
+            stand.replies["/index"] = answer(index(listed))
             spec = FeedSpec("paper", "Paper", f"{stand.url}/index", kind="sitemap")
             gate = HostGate(seconds_between=0)
             async with Client(user_agent="test", allow=["127.0.0.1/32"], gate=gate) as client:
@@ -135,12 +138,26 @@ def test_of_500_sitemaps_without_dates_all_are_read_within_ten_polls_the_newest_
 
 @pytest.mark.slow
 def test_of_60_indexes_without_dates_all_that_they_list_is_read_within_three_polls() -> None:
-    polls = polls_in_a_row([f"part-{n}" for n in range(60)], 4, nested=True)
+    polls = polls_in_a_row([f"part-{n}" for n in range(60)], 4, nested=1)
 
     pages = {entry.url.rpartition("/")[2] for polled, _ in polls[:3] for entry in polled.entries}
     assert pages == {f"part-{n}" for n in range(60)}
     assert max(len(asked) for _, asked in polls) <= 52
     assert [polled.cut for polled, _ in polls] == [True, True, False, False]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sections", "nested", "changed"),
+    [(30, 3, ""), (60, 1, "2026-11-28T11:00:00Z")],
+    ids=["fewer than there is room for", "each of which changed today"],
+)
+def test_no_index_of_an_index_waits_for_ever(sections: int, nested: int, changed: str) -> None:
+    polls = polls_in_a_row([f"s{n}" for n in range(sections)], 5, nested=nested, changed=changed)
+
+    pages = {entry.url.rpartition("/")[2] for polled, _ in polls for entry in polled.entries}
+    assert pages == {f"s{n}" for n in range(sections)}
+    assert all(polled.cut for polled, _ in polls)
 
 
 def test_sitemaps_that_ended_before_the_last_poll_are_not_asked_again() -> None:
