@@ -48,6 +48,11 @@ def too_many(address: str) -> Shortfall:
     return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
 
 
+def of_another_headline(address: str) -> Shortfall:
+    why = f"{continued_at(address)[:-1]}: the page has another headline, of a chapter or of another story."
+    return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
+
+
 def left_for_later(number: int) -> Shortfall:
     why = f"Page {number} of the story is left for the next run: time was up, or the feed has too many pages."
     return Shortfall(Outcome.CANCELLED, why)

@@ -11,6 +11,7 @@ from extractors.articles.several_pages import (
     is_read,
     left_for_later,
     new_text,
+    of_another_headline,
     on_one_page,
     shortfall_of,
     too_many,
@@ -65,8 +66,10 @@ class FurtherPages:
                 shortfall = too_many(following) if number > MOST_PAGES else left_for_later(number)
                 break
             part = await self.further(first, following, number)
-            leads_back = canonical_url(part.url) in addresses
-            if leads_back or (is_read(part) and not is_of_story(first, part)):
+            if canonical_url(part.url) in addresses:  # it leads back
+                break
+            if is_read(part) and not is_of_story(first, part):
+                shortfall = of_another_headline(following)
                 break
             addresses.add(canonical_url(part.url))
             text = new_text([first.body, *texts], part)

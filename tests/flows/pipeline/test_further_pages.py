@@ -190,9 +190,8 @@ def test_a_page_that_refuses_leaves_what_there_is_says_so_and_is_tried_again(
     [
         moved("/story"),
         part(1, following("/story?page=3")),
-        part(2, title="Council passes the budget after a long night"),
     ],
-    ids=["it redirects to the first", "it is the first again", "it is another story"],
+    ids=["it redirects to the first", "it is the first again"],
 )
 def test_a_next_link_that_brings_nothing_of_the_story_ends_it(
     tmp_path: Path, second: bytes
@@ -203,6 +202,15 @@ def test_a_next_link_that_brings_nothing_of_the_story_ends_it(
     assert (seen.state, seen.outcome, seen.problem) == ("read", "ok", "")
     assert not seen.has_page(2)
     assert seen.paths.count("/story?page=3") == 0
+
+
+def test_a_page_with_another_headline_is_not_taken_and_the_story_is_in_doubt(
+    tmp_path: Path,
+) -> None:
+    other = part(2, title="Council passes the budget after a long night")
+    seen = one_run(tmp_path, {"/story": part(1, following("/story/2")), "/story/2": other})
+    assert (seen.state, seen.outcome, seen.has_page(2)) == ("read", "extraction-doubtful", False)
+    assert "/story/2, which is not read: the page has another headline" in seen.problem
 
 
 def test_a_story_without_an_end_is_read_to_its_fifth_page_and_says_so(tmp_path: Path) -> None:
