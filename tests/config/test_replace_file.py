@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,16 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 written_to(Path(sys.argv[1]), b"new " * 10_000)
 """
 KILLED_HALFWAY = ON_A_FULL_DISK.replace(", signal.SIG_IGN", ", signal.SIG_DFL")
+
+AS_A_MEMBER = """
+import os, sys
+from pathlib import Path
+from config.replace_file import replace_file
+os.setgroups([12346])
+os.setgid(12347)
+os.setuid(12347)
+replace_file(Path(sys.argv[1]), "new")
+"""
 
 
 @pytest.fixture
@@ -111,6 +122,20 @@ def test_what_root_edits_stays_its_owners(tmp_path: Path) -> None:
     replace_file(feeds, "new")
 
     assert (feeds.stat().st_uid, feeds.stat().st_gid) == (12345, 12346)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another")
+def test_what_a_member_of_a_desk_edits_stays_its_groups() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        feeds = Path(folder, "feeds.yaml")
+        feeds.write_text("old")
+        feeds.chmod(0o660)
+        os.chown(feeds, 12345, 12346)
+        os.chown(folder, 12347, 12346)
+        subprocess.run([sys.executable, "-c", AS_A_MEMBER, feeds], cwd=ROOT, check=True)
+
+        after = feeds.stat()
+        assert (feeds.read_text(), after.st_gid, after.st_mode & 0o777) == ("new", 12346, 0o660)
 
 
 @pytest.mark.slow
