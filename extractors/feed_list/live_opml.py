@@ -20,7 +20,7 @@ SHRUNK_FOR = timedelta(hours=24)  # is how long a list must stay so short until 
 # Small Cyrillic and Greek letters that stand for Latin ones in a forged name; on either side, so that a
 # name in these scripts equals itself.
 _PASSES_FOR_LATIN = str.maketrans(
-    "асԁеһіјӏморԛгѕтуѵԝхвнпьёαγειηικνορτυχω", "acdehijlmopqrstyvwxbhnbeayeinikvoptuxw"
+    "асԁеһіјкӏморԛгѕтуѵԝхвнпьёαβγεζιηικμνορτυχω", "acdehijklmopqrstyvwxbhnbeabyezinikmvoptuxw"
 )
 MOST_ROWS_NAMED = 20  # unusable rows that are named, of one list
 

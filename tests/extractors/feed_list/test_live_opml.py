@@ -155,12 +155,15 @@ def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_feeds_yaml() -> Non
 
 
 def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_a_list_before_it() -> None:
-    first, _ = read_live("team.opml", opml(row("Quay News", "https://quay.com/feed")), NOW)
+    kmz = row("KMZ 9", "https://kmz.com/feed")
+    first, _ = read_live("team.opml", opml(row("Quay News", "https://quay.com/feed"), kmz), NOW)
     later, _ = read_live(
         "more.opml",
         opml(
             row("Quay News", "https://forger.com/feed"),
             row("Quаy Nеws", "https://other-forger.com/feed"),  # Cyrillic а and е
+            row("КMZ 9", "https://forged-kmz.com/feed"),  # Cyrillic К
+            row("KΜΖ 9", "https://forger-of-kmz.com/feed"),  # Greek Μ and Ζ
             row("Новости", "https://novosti.com/feed"),
         ),
         NOW,
@@ -169,7 +172,8 @@ def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_a_list_before_it() 
     feeds = merged_with_lists(listed(), [first, later]).feeds
 
     assert [spec.outlet or spec.name for spec in feeds] == [
-        "Quay News", "Quay News (forger.com)", "Quаy Nеws (other-forger.com)", "Новости",
+        "Quay News", "KMZ 9", "Quay News (forger.com)", "Quаy Nеws (other-forger.com)",
+        "КMZ 9 (forged-kmz.com)", "KΜΖ 9 (forger-of-kmz.com)", "Новости",
     ]  # fmt: skip
 
 
