@@ -11,15 +11,21 @@ from storage.ingest.feeds.entries import url_hash
 TRACKER = re.compile(
     r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?(?=&|$)", re.I
 )
+FRONT_PAGE = re.compile(r"https?://[^/?]*/?")
 # Not one under which it is found by its own
 KEEP_ADDRESS = """INSERT OR IGNORE INTO other_addresses (url, article_id)
   SELECT :url, id FROM articles WHERE id = :article AND url_hash <> :hash"""
 
 
 def keep_other_addresses(db: Database, addresses: Iterable[tuple[int, str]]) -> None:
-    """Articles' numbers, each with an address of its own page. The caller holds a transaction."""
+    """Articles' numbers, each with an address of its own page. A front page, to which sites lead what they
+    removed, is that of none. The caller holds a transaction."""
     kept = [(article, as_looked_up(url)) for article, url in addresses if url.startswith("http")]
-    values = [{"article": article, "url": url, "hash": url_hash(url)} for article, url in kept]
+    values = [
+        {"article": article, "url": url, "hash": url_hash(url)}
+        for article, url in kept
+        if not FRONT_PAGE.fullmatch(url)
+    ]
     db.conn.executemany(KEEP_ADDRESS, values)
 
 

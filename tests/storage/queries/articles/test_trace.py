@@ -179,6 +179,17 @@ def test_an_article_is_found_under_the_address_that_its_page_names_and_where_it_
         assert articles_at(store.db.conn, address) == (number,)
 
 
+def test_an_article_that_was_led_to_the_front_page_is_not_found_there(store: Store) -> None:
+    sync_feeds(store.db, [feed("gazette")], NOON)
+    (number,) = listed(store, ["lotus"])
+    front = "https://gazette.example/"
+    of_page = reading(number, "The lotus is out.", at=LATER)
+    article = replace(of_page.article, url=f"{front}?utm_source=rss", canonical_url=front)
+    record_readings(store.db, None, [replace(of_page, article=article)])
+
+    assert articles_at(store.db.conn, front) == ()
+
+
 @pytest.mark.parametrize("trackers", ["", "?utm_source=rss&utm_medium=feed", "#rss"])
 def test_an_article_that_moved_is_found_under_the_address_that_it_had(
     store: Store, trackers: str
