@@ -11,7 +11,7 @@ from storage.ingest.feeds.entries import url_hash
 TRACKER = re.compile(
     r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?(?=&|$)", re.I
 )
-FRONT_PAGE = re.compile(r"https?://[^/?]*/?")
+HOST_ALONE = re.compile(r"https?://[^/?]*/?")
 # Not one under which it is found by its own
 KEEP_ADDRESS = """INSERT OR IGNORE INTO other_addresses (url, article_id)
   SELECT :url, id FROM articles WHERE id = :article AND url_hash <> :hash"""
@@ -24,7 +24,7 @@ def keep_other_addresses(db: Database, addresses: Iterable[tuple[int, str]]) -> 
     values = [
         {"article": article, "url": url, "hash": url_hash(url)}
         for article, url in kept
-        if not FRONT_PAGE.fullmatch(url)
+        if not HOST_ALONE.fullmatch(url)
     ]
     db.conn.executemany(KEEP_ADDRESS, values)
 
