@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urlsplit
 
 from extractors.feeds.parsing.text import quoted
 from extractors.fetch.urls import canonical_url
@@ -26,7 +27,8 @@ HEAD_CHARACTERS = 100_000  # of a feed, in which it says where it has moved to
 
 
 def new_address_of(text: str, url: str) -> str | None:
-    """The new address that a feed names itself (`itunes:new-feed-url`), unless it is the old one.
+    """The new address that a feed names itself (`itunes:new-feed-url`), unless it is the old one, if
+    spelt otherwise, or unencrypted where the old one is not: many write such once and forget it.
 
     Only before its first item: what an item quotes may be anybody's.
     """
@@ -36,7 +38,14 @@ def new_address_of(text: str, url: str) -> str | None:
     item = _FIRST_ITEM.search(head)
     match = _NEW_ADDRESS.search(head, 0, item.start() if item else len(head))
     address = canonical_url(unescape(match[1])) if match else None
-    return None if address == canonical_url(url) else address
+    if address is None or _spelling(address) == _spelling(url):
+        return None
+    return None if url.startswith("https:") and address.startswith("http:") else address
+
+
+def _spelling(address: str) -> tuple[str, str, str]:
+    parts = urlsplit(canonical_url(address) or address)
+    return parts.netloc.removeprefix("www."), parts.path.rstrip("/"), parts.query
 
 
 def notice_of(parsed: ParsedFeed) -> str | None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from extractors.feeds.parsing.feed_notices import new_address_of
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import next_poll
 from extractors.fetch.client import Client
@@ -151,6 +152,23 @@ def test_a_feed_that_names_its_new_address_itself_says_where_it_went() -> None:
             assert (len(poll.entries), poll.moved_to) == (1, None)
 
     run(story)
+
+
+@pytest.mark.parametrize(
+    ("told", "moved_to"),
+    [
+        ("http://paper.example/feed", None),
+        ("https://www.paper.example/feed/", None),
+        ("http://new.example/feed", None),
+        ("https://new.example/feed", "https://new.example/feed"),
+        ("no address", None),
+    ],
+)
+def test_a_feed_moves_to_no_other_spelling_of_its_address_and_to_nothing_unencrypted(
+    told: str, moved_to: str | None
+) -> None:
+    rss = f"<rss><channel><itunes:new-feed-url>{told}</itunes:new-feed-url><item><title>a</title>"
+    assert new_address_of(rss, "https://paper.example/feed") == moved_to
 
 
 def test_a_header_whose_secret_is_not_set_is_said_and_nothing_asked() -> None:
