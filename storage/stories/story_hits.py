@@ -35,7 +35,7 @@ class StoryHit:
     region: str | None
     article_id: int
     title: str
-    outlet: str
+    outlet: str  # "Example Aggregator on Harbor Daily" where it is second-hand
     owner: str
     published_at: str | None
     date_source: str | None
@@ -51,6 +51,11 @@ class StoryHit:
         return self.stands and self.lane == "shown"
 
     @property
+    def is_second_hand(self) -> bool:
+        """Whether these are a feed's words on another outlet's page, not on one of its own."""
+        return self.entry_id is not None and self.outlet.casefold() != self.brought_by.casefold()
+
+    @property
     def weight(self) -> float:
         """Relevance, or the score of a hit that was never scored for it."""
         return self.score if self.relevance is None else self.relevance
@@ -59,7 +64,7 @@ class StoryHit:
 # An entry that speaks for itself is its feed's words, whoever's article it lists.
 LOAD = """SELECT h.id, h.rule_id, r.slug, h.severity, h.severity_rank, h.category, h.lane, h.relevance, h.score, h.still_matches,
   h.struck, h.partial, h.entry_id, h.evidence_sha256, h.snippet, h.grown, h.created_at, h.feed_id, h.language, h.region, a.id, iif(h.entry_id IS NULL, a.title, e.title),
-  iif(h.entry_id IS NULL, a.outlet, f.outlet || ' on ' || a.outlet),
+  iif(h.entry_id IS NULL OR f.outlet = a.outlet COLLATE NOCASE, a.outlet, f.outlet || ' on ' || a.outlet),
   lower(iif(h.entry_id IS NULL, coalesce(a.owner, a.outlet), coalesce(f.owner, f.outlet))),
   a.published_at, a.date_source, a.first_seen_at, f.outlet
   FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id JOIN rules r ON r.id = h.rule_id

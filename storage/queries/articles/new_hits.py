@@ -31,7 +31,7 @@ class NewHit:
 
 
 NEW_HITS = """SELECT h.id, h.story_id, r.slug, h.severity, h.relevance, h.score, coalesce(h.masked_title, e.title, a.title),
-  iif(h.entry_id IS NULL, a.outlet, f.outlet || ' on ' || a.outlet), a.url, coalesce(h.masked_snippet, h.snippet),
+  iif(h.entry_id IS NULL OR f.outlet = a.outlet COLLATE NOCASE, a.outlet, f.outlet || ' on ' || a.outlet), a.url, coalesce(h.masked_snippet, h.snippet),
   h.partial, h.category, s.language, s.region, s.place
   FROM hit_evidence p JOIN hits h ON h.id = p.hit_id AND h.created_at = p.matched_at
   JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id

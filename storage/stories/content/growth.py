@@ -75,7 +75,7 @@ def news_of(
     others = [hit for hit in hits if changed.get(hit.id) != "new"]
     rules, owners = {hit.rule_id for hit in others}, {hit.owner for hit in others}
     # What a feed says of another outlet's page is news once: it can say something else at every poll.
-    fresh = [hit for hit in fresh if hit.entry_id is None or hit.owner not in owners]
+    fresh = [hit for hit in fresh if not (hit.is_second_hand and hit.owner in owners)]
     passages = {hit.passage for hit in others if hit.id not in changed}
     passages |= {passage for hit in fresh for passage in earlier.get(hit.id, frozenset())}
     original = [

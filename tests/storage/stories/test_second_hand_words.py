@@ -1,12 +1,16 @@
 """What a feed says of another outlet's page brings that story back once, however often it says it anew."""
 
+from dataclasses import replace
+
 import pytest
 
 from model import EntryMatch
 from storage.ingest.entry_matches import record_entries
 from storage.ingest.feeds.polls import record_polls
+from storage.ingest.readings import record_readings
 from storage.store import Store
-from tests.storage.making import HOUR, NOON, decision, digest, entry, hit, poll, rows
+from storage.stories.story_hits import hits_of_story
+from tests.storage.making import HOUR, NOON, decision, digest, entry, hit, poll, reading, rows
 from tests.storage.stories.publishing import BODY, BREACH, OUTAGE, judge, kinds, publish, story
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -48,3 +52,22 @@ def test_what_the_outlet_itself_says_more_still_brings_it_back(store: Store) -> 
     publish(store, "herald", f"{BODY} And a breach.", OUTAGE, BREACH, hours=3)
 
     assert story(store, "tab, reopened") == ("new", 1)
+
+
+def test_what_an_outlets_own_feed_says_more_beside_a_page_that_is_another_brings_it_back(
+    store: Store,
+) -> None:
+    """Its page shows another story, so that what the feed says is matched apart."""
+    for hours, words in enumerate(("There is an outage", "There is an outage and a breach")):
+        at = NOON + hours * HOUR
+        listed = entry("own", url=PAGE, canonical_url=PAGE, title=words, summary="")
+        record_polls(store.db, None, [(poll(listed, at=at), decision(at))], at)
+        found = tuple(hit(rule, words) for rule in (OUTAGE, BREACH) if rule.query in words)
+        page = reading(1, BODY, OUTAGE, at=at)
+        record_readings(store.db, None, [replace(page, entry_matches=(EntryMatch(1, digest(words), found),))])  # fmt: skip
+        if not hours:
+            judge(store, 1, "dismissed")
+
+    assert story(store, "tab, reopened") == ("new", 1)
+    assert kinds(store) == ["story-new", "story-grew"]
+    assert {told.outlet for told in hits_of_story(store.db.conn, 1)} == {"Gazette"}
