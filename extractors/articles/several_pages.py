@@ -98,11 +98,14 @@ def with_pages(first: Article, texts: Sequence[str], shortfall: Shortfall | None
 
 def on_one_page(first: Article, whole: Article) -> Article | None:
     """The first page's article with the text of the page that has all of it; None where that is
-    another story, or less of this one."""
+    another story, or no more of this one: many print pages are of the one page alone, with a line below."""
     paragraphs, keys = _paragraphs(first.body), set(map(squash, _paragraphs(whole.body)))
     shared = sum(squash(line) in keys for line in paragraphs)
-    is_longer = len(whole.body) > len(first.body)
-    if not is_read(whole) or not is_longer or shared < LEAST_SHARED * len(paragraphs):
+    more = new_text([first.body], whole)
+    has_more = len(more) >= (SHORTEST if first.next_page else 1)
+    if not (is_read(whole) and has_more and is_of_story(first, whole)):
+        return None
+    if shared < LEAST_SHARED * len(paragraphs):
         return None
     extractor = f"{first.extractor}, all on one page"
     alternatives = whole.alternatives

@@ -145,6 +145,24 @@ def test_the_view_on_one_page_is_asked_for_instead_of_the_pages(tmp_path: Path) 
     assert all(map(seen.has_page, (1, 2, 3)))
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        part(1, more="<p>Printed from the Gazette, which keeps all rights to its reports.</p>"),
+        part(1, title="Archive of the year", body=text(1) + text(7)),
+    ],
+    ids=["the first page alone", "other stories as well"],
+)
+def test_a_view_that_is_not_the_whole_story_is_not_taken_for_it(
+    tmp_path: Path, view: bytes
+) -> None:
+    links = following("/story/2") + "<a href='/story/print'>Print</a>"
+    pages = {"/story": part(1, links), "/story/2": part(2, more=DANGER), "/story/print": view}
+    seen = one_run(tmp_path, pages)
+    assert (seen.outcome, seen.hits, seen.has_page(7)) == ("ok", 1, False)
+    assert seen.has_page(2)
+
+
 def test_a_canonical_address_that_is_the_view_on_one_page_is_followed(tmp_path: Path) -> None:
     canonical = "<link rel=canonical href='/story?view=all'>"
     whole = part(1, body=text(1) + text(2), more=DANGER)
