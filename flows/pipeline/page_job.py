@@ -137,7 +137,10 @@ def read_page(job: Job) -> JobResult:
             job.unread.spoken
         )  # the feed's words are worth less beside a text that is not theirs
     article = marked(with_summary(article, job.unread.summary), _repeated)
-    return ReadPage(article, find_hits(_engine, as_text(article)), match_entries(_engine, apart))
+    each_once = tuple(dict.fromkeys(apart))
+    return ReadPage(
+        article, find_hits(_engine, as_text(article)), match_entries(_engine, each_once)
+    )
 
 
 def match_joined(engine: Engine, article: Article) -> ReadPage:

@@ -208,7 +208,8 @@ def change_entries(
     db: Database, run_id: int | None, changed: Iterable[Changed], now: datetime
 ) -> None:
     """Keep the feed's new words beside the old, and have the page read again: at once for a first
-    change. An article never tried yet is due anyway."""
+    change. An article never tried yet is due anyway. Words that were matched apart once are matched so again:
+    else a hit on those of before would stand."""
     changed = list(changed)
     values = [entry_values(entry, now, run_id) | {"row": row} for row, _, entry in changed]
     db.conn.executemany(
@@ -224,7 +225,7 @@ def change_entries(
     db.conn.executemany(
         """UPDATE entries SET title = :title, summary = :summary, content = :content, authors = :authors, url = :url,
              published_at = :published, updated_at = :updated, content_sha256 = :sha256, speaks = :speaks,
-             matched_sha256 = iif(:speaks, :sha256, matched_sha256), last_changed_at = :now WHERE id = :row""",
+             matched_sha256 = iif(:speaks AND ruleset_sha256 IS NULL, :sha256, matched_sha256), last_changed_at = :now WHERE id = :row""",
         values,
     )
     read_again(db, (article for _, article, entry in changed if entry.speaks), now)

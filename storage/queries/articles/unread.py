@@ -175,11 +175,12 @@ def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
 
 FEED_TEXTS_APART = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
   FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
-  WHERE NOT e.speaks AND e.matched_sha256 IS NOT e.content_sha256"""
+  WHERE (NOT e.speaks OR e.ruleset_sha256 IS NOT NULL) AND e.matched_sha256 IS NOT e.content_sha256"""
 
 
 def entries_apart(db: Database, ids: str) -> dict[int, list[EntryText]]:
-    """By article, what other feeds say of it and no rule has looked at yet."""
+    """By article, what other feeds say of it, or its own beside a page that showed another story, and no rule
+    has looked at yet."""
     by_article: dict[int, list[EntryText]] = {}
     rows = db.execute(
         f"{FEED_TEXTS_APART} AND e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id",  # noqa: S608

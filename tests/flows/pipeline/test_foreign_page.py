@@ -35,10 +35,10 @@ STORY = (
 )
 
 
-def entries_hit_beside(markup: str) -> tuple[int, ...]:
+def entries_hit_beside(markup: str, *, due: bool = False) -> tuple[int, ...]:
     """How many rules find each of the feed's words apart."""
     entry = EntryText(7, 1, "herald", "Herald", URL, HEADLINE, "", "", "sha", "en")
-    unread = Unread(1, URL, URL, "herald", "Herald", HEADLINE, None, "", "en", 0, full_text=False, summary=HEADLINE, spoken=(entry,))  # fmt: skip
+    unread = Unread(1, URL, URL, "herald", "Herald", HEADLINE, None, "", "en", 0, full_text=False, summary=HEADLINE, spoken=(entry,), entries=(entry,) * due)  # fmt: skip
     page = read_page(PageJob(unread, f"<html lang=en><article>{markup}".encode(), URL, {"content-type": "text/html"}))  # fmt: skip
     assert isinstance(page, ReadPage)
     assert page.article.body
@@ -53,6 +53,7 @@ def _rules(tmp_path: Path) -> None:
 
 def test_the_feeds_words_are_matched_apart_beside_a_front_page() -> None:
     assert entries_hit_beside(FRONT) == (1,)
+    assert entries_hit_beside(FRONT, due=True) == (1,), "words that changed, once"
 
 
 def test_they_are_part_of_the_text_beside_their_own_story() -> None:

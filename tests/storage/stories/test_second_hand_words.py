@@ -8,6 +8,7 @@ from model import EntryMatch
 from storage.ingest.entry_matches import record_entries
 from storage.ingest.feeds.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.queries.articles.unread import unmatched_entries
 from storage.store import Store
 from storage.stories.story_hits import hits_of_story
 from tests.storage.making import HOUR, NOON, decision, digest, entry, hit, poll, reading, rows
@@ -71,3 +72,21 @@ def test_what_an_outlets_own_feed_says_more_beside_a_page_that_is_another_brings
     assert story(store, "tab, reopened") == ("new", 1)
     assert kinds(store) == ["story-new", "story-grew"]
     assert {told.outlet for told in hits_of_story(store.db.conn, 1)} == {"Gazette"}
+
+
+def test_words_of_the_own_feed_that_were_matched_apart_are_matched_again_when_they_change(
+    store: Store,
+) -> None:
+    """Its page is right by now; the hit on what the feed has taken back must not stand."""
+    run = store.start_run("watch", ruleset_sha256="rules", now=NOON)
+    for hours, words in enumerate(("There is an outage", "All is well")):
+        at = NOON + hours * HOUR
+        listed = entry("own", url=PAGE, canonical_url=PAGE, title=words, summary="")
+        record_polls(store.db, run, [(poll(listed, at=at), decision(at))], at)
+        waiting = unmatched_entries(store.db, limit=10)
+        assert [told.title for told in waiting] == ([words] if hours else [])
+        found = (hit(OUTAGE, words),) if OUTAGE.query in words else ()
+        record_entries(store.db, run, [EntryMatch(1, digest(words), found)], at)
+
+    assert unmatched_entries(store.db, limit=10) == ()
+    assert story(store, "tab") == ("gone",)
