@@ -33,6 +33,11 @@ def is_read(article: Article) -> bool:
     return article.outcome in _READ
 
 
+def is_short_end(part: Article) -> bool:
+    """Whether a further page has too few words for an article, as a last page may."""
+    return part.outcome is Outcome.EXTRACTION_EMPTY and bool(part.body)
+
+
 def is_in_parts(article: Article) -> bool:
     """Whether a page that was read says that there is more of its story elsewhere."""
     return is_read(article) and bool(article.next_page or article.one_page)
@@ -79,8 +84,7 @@ def shortfall_of(part: Article, text: str, number: int) -> Shortfall | None:
     if part.next_page and len(text) < SHORTEST:
         why = f"From page {number} on there is next to no text, as in a gallery: those pages are not read."
         return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
-    is_short_end = part.outcome is Outcome.EXTRACTION_EMPTY and text
-    if is_read(part) or is_short_end:
+    if is_read(part) or (is_short_end(part) and text):
         return None
     return Shortfall(part.outcome, f"Page {number} of the story could not be read: {part.problem}")
 

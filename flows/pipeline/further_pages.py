@@ -9,6 +9,7 @@ from extractors.articles.several_pages import (
     Shortfall,
     is_of_story,
     is_read,
+    is_short_end,
     left_for_later,
     new_text,
     of_another_headline,
@@ -68,7 +69,7 @@ class FurtherPages:
             part = await self.further(first, following, number)
             if canonical_url(part.url) in addresses:  # it leads back
                 break
-            if is_read(part) and not is_of_story(first, part):
+            if (is_read(part) or is_short_end(part)) and not is_of_story(first, part):
                 shortfall = of_another_headline(following)
                 break
             addresses.add(canonical_url(part.url))
