@@ -222,12 +222,14 @@ def test_a_next_link_that_brings_nothing_of_the_story_ends_it(
     assert seen.paths.count("/story?page=3") == 0
 
 
+@pytest.mark.parametrize("body", [None, DANGER], ids=["long", "of few words"])
 def test_a_page_with_another_headline_is_not_taken_and_the_story_is_in_doubt(
-    tmp_path: Path,
+    tmp_path: Path, body: str | None
 ) -> None:
-    other = part(2, title="Council passes the budget after a long night")
+    other = part(2, title="Council passes the budget after a long night", body=body)
     seen = one_run(tmp_path, {"/story": part(1, following("/story/2")), "/story/2": other})
-    assert (seen.state, seen.outcome, seen.has_page(2)) == ("read", "extraction-doubtful", False)
+    assert (seen.state, seen.outcome, seen.hits) == ("read", "extraction-doubtful", 0)
+    assert not seen.has_page(2)
     assert "/story/2, which is not read: the page has another headline" in seen.problem
 
 
