@@ -19,6 +19,9 @@ from extractors.fetch.urls import canonical_url
 # Where the link may be a number alone; others hold the story's own name. Each costs 0.1 ms a page.
 _RELATIVE_SIGNS = ('rel="next', "?page=2")
 MOST_PAGE_LINKS = 2_000
+MOST_NEXT_LINKS = 20  # links to one page that are asked what they are called
+LONGEST_CALL = 100  # characters of what a link is called
+LONGEST_CLASSES = 500  # characters of an element's classes
 LONGEST_RELATIVE = 20  # characters of an address that is nothing but a number: `?page=2`, `2/`
 # What the address of a part has beyond that of the first: `?page=2`, `/2/`, `-2.html`, `/seite-2`.
 _NAMES = r"(?:page|paged|pagina|pag|pg|seite|sivu|strona|sida|side|part|p)"
@@ -84,16 +87,14 @@ def other_pages(
     whole = canonical if canonical and canonical != url and _is_whole(base, canonical) else None
     if not _may_go_on(markup, base):  # far cheaper than a look at each link
         return OtherPages(whole=whole) if whole else NO_OTHERS
-    following = None
-    for link, address in _addresses(tree, url, _slug_of(base)):
-        if following is None and _number_of(base, address) == number + 1 and _leads_on(link):
-            following = address
-        if whole is None and link.tag == "a" and _is_whole(base, address):
-            whole = address
-    if following is None or _LISTS(tree) >= FEWEST_LISTED:
-        whole = canonical if whole == canonical else None  # a print link alone says nothing
+    links = list(_addresses(tree, url, _slug_of(base)))
+    numbered = (link for link in links if _number_of(base, link[1]) == number + 1)
+    next_links = islice(numbered, MOST_NEXT_LINKS)
+    following = next((address for link, address in next_links if _leads_on(link)), None)
+    if following is None or _LISTS(tree) >= FEWEST_LISTED:  # a print link alone says nothing
         return OtherPages(whole=whole) if whole else NO_OTHERS
-    return OtherPages(following, whole)
+    views = (address for link, address in links if link.tag == "a" and _is_whole(base, address))
+    return OtherPages(following, whole or next(views, None))
 
 
 def _may_go_on(markup: str, base: SplitResult) -> bool:
@@ -131,10 +132,14 @@ def _leads_on(link: HtmlElement) -> bool:
         return True
     if link.tag == "link":
         return False
+    called = str(link.text_content()).strip()
+    if len(called) > LONGEST_CALL or not _CALLED.fullmatch(called):
+        return False
     for element in (link, *link.iterancestors()):
-        if _OF_OTHERS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        classes, name = element.get("class") or "", element.get("id") or ""
+        if _OF_OTHERS.search(f"{classes[:LONGEST_CLASSES]} {name[:LONGEST_CLASSES]}"):
             return False
-    return _CALLED.fullmatch(str(link.text_content()).strip()) is not None
+    return True
 
 
 def _parts_of(address: str) -> SplitResult | None:

@@ -1,5 +1,7 @@
 """A story that goes on at another address is told from one that the next story follows."""
 
+import time
+
 import pytest
 
 from extractors.articles.body.fallbacks import parsed_page
@@ -110,3 +112,11 @@ def test_the_view_on_one_page_counts_where_there_are_several(whole: str) -> None
     assert pages_of(link).whole is None
     assert pages_of(f"{link}<a href='?page=2'>2</a>").whole == f"{URL}{whole}"
     assert pages_of("", canonical=f"{URL}{whole}").whole == f"{URL}{whole}"
+
+
+def test_many_links_below_a_name_without_an_end_cost_next_to_nothing() -> None:
+    links = f"<a href='{URL}?page=2'>2</a>" * 300
+    began = time.process_time()
+
+    assert pages_of(f"<div class='{'relate' * 20_000}' id='comments'>{links}</div>") == OtherPages()
+    assert time.process_time() - began < 0.25
