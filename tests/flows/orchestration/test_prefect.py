@@ -124,7 +124,7 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
     tasks = until(lambda: failed_tasks(prefect, mine), seconds=180, what="red task run")
     assert [task["name"] for task in tasks] == ["Wrenfield Public Radio"]
     assert "503" in tasks[0]["state"]["message"]
-    assert re.match(r"watch .* UTC: 7 feeds, 31 articles, \d+ hits", ended["name"])
+    assert re.match(r"watch .* UTC: 7 feeds, 32 articles, \d+ hits", ended["name"])
     lines = until(lambda: log_lines(prefect, run["id"]), seconds=180, what="logs")
     assert not [line for line in lines if "NoneType" in line]
     assert len([line for line in lines if line.startswith("Wrenfield Public Radio: ")]) == 1

@@ -44,7 +44,8 @@ def test_a_run_names_the_page_that_failed_and_why(
     assert listed.exit_code == 0
     assert "paywall: The article is for subscribers" in listed.output
     assert listed.output.endswith(
-        "1 failed; 2 more with the feed's text or a beginning only; 0 read in doubt\n"
+        "0 failed; 1 more with their headline only, 2 with the feed's text or a beginning only; "
+        "0 read in doubt\n"
     )
 
 

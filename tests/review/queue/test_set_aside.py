@@ -20,7 +20,10 @@ def test_snooze_and_wake(desk: Desk, db: Path) -> None:
     assert [story(db, n)[2] for n in (1, 2)] == ["snoozed", "snoozed"]
     assert ask(db, "SELECT snooze_version_id FROM stories WHERE id = 2") == [(1,)]
     assert "until its rule is changed" in desk.get("/-/queue?tab=snoozed").text
-    assert "snoozed until</strong> <bdi>its rule is changed</bdi>" in desk.get("/-/story/2").text
+    assert (
+        "snoozed until</strong> <bdi>Ransomware at an election office</bdi> is changed"
+        in desk.get("/-/story/2").text
+    )
     desk.act(1, "wake", 1)
     assert story(db)[2] == "new"
 
