@@ -56,9 +56,9 @@ def learn_command(
     A verdict on a story counts for the rules that it was shown for and that nobody struck off, in the
     version that hit; judged in Unlikely, for all that hit it. "Old news" and "wrong text" count
     against no rule. Ten verdicts move little, a thousand much; what was written before is not added
-    again. Judge some of Unlikely too: what was only ever seen in New teaches to show more. Shows
-    what would change on the archive, and the precision before and after, by verdicts that the
-    fit had not seen. Run ./pollwatch rematch after writing.
+    again. Judge some of Unlikely too: a rule is raised only by what you confirm there, and what was
+    seen in New can only lower it. Shows what would change on the archive, and the precision before
+    and after, by verdicts that the fit had not seen. Run ./pollwatch rematch after writing.
     """
     path = weights_path(folder)
     before = path.read_bytes() if path.is_file() else b""
@@ -70,7 +70,7 @@ def learn_command(
     least = rules.weights.threshold if threshold is None else threshold
     earlier = corrections_before(path)
     judgements = tuple(judgements_of(engine, rules, judged, earlier))
-    corrections = learn(judgements).kept_from(earlier)
+    corrections = learn(judgements, least).kept_from(earlier)
     change = corrections.less(earlier)
     effect = effect_on(db, engine, change, least)
     report = as_report(judgements, corrections, earlier, effect, least) | {
@@ -155,7 +155,7 @@ def as_report(
 ) -> dict[str, object]:
     now = [hit.log_odds + earlier.of(hit.rule_id, hit.clauses) for hit in judgements]
     stories = {judgement.story for judgement in judgements}
-    later = unseen(judgements) if len(stories) >= FEWEST_FOLDS else None
+    later = unseen(judgements, least) if len(stories) >= FEWEST_FOLDS else None
     return {
         "verdicts": len(judgements),
         "stories": len(stories),

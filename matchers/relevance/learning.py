@@ -9,7 +9,7 @@ Verdicts are few and sparse, so coordinate-wise Newton steps do without a librar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import inf, sqrt
 
 from matchers.relevance.relevance import chance
 from matchers.relevance.weights import Weights, sealed_weights
@@ -67,21 +67,26 @@ class Corrections:
         )
 
 
-def learn(judgements: Iterable[HitJudgement]) -> Corrections:
-    """The corrections that explain the verdicts best, shrunk towards none."""
+def learn(judgements: Iterable[HitJudgement], least: float) -> Corrections:
+    """The corrections that explain the verdicts best, shrunk towards none.
+
+    `least`: the chance from which hits are shown. What people saw above it says nothing of what lies
+    below, and a wanted story speaks for each of its hits, though one of them would have sufficed. So a
+    rule or clause is raised only by a wanted hit below `least`; what was shown can only lower it.
+    """
     by_rule: dict[str, list[HitJudgement]] = defaultdict(list)
     for judgement in judgements:
         by_rule[judgement.rule_id].append(judgement)
     values: dict[Name, float] = {}
     for rule_id in sorted(by_rule):
-        values |= learn_rule(rule_id, by_rule[rule_id])
+        values |= learn_rule(rule_id, by_rule[rule_id], least)
     return Corrections(
         {rule: value for (rule, clause), value in values.items() if not clause},
         {name: value for name, value in values.items() if name[1]},
     )
 
 
-def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, float]:
+def learn_rule(rule_id: str, judgements: Sequence[HitJudgement], least: float) -> dict[Name, float]:
     """Rules share no parameter, so each is solved by itself."""
     rows: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, judgement in enumerate(judgements):
@@ -92,10 +97,13 @@ def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, f
         rows = {"": rows[""]}
     odds = [judgement.log_odds for judgement in judgements]
     corrections = dict.fromkeys(rows, 0.0)
+    most = {name: highest(members, judgements, least) for name, members in rows.items()}
     for _ in range(MOST_ROUNDS):
         moved = 0.0
         for name, members in rows.items():
-            step = newton_step(corrections[name], members, odds, judgements, spread_of(name))
+            before = corrections[name]
+            step = newton_step(before, members, odds, judgements, spread_of(name))
+            step = min(step, most[name] - before)
             corrections[name] += step
             for number, share in members:
                 odds[number] += step * share
@@ -103,6 +111,14 @@ def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, f
         if moved < CONVERGED:
             break
     return {(rule_id, name): round(value, WEIGHT_DIGITS) for name, value in corrections.items()}
+
+
+def highest(
+    members: Sequence[tuple[int, float]], judgements: Sequence[HitJudgement], least: float
+) -> float:
+    """How far up a correction may go: nowhere, unless a hit of it that was not shown is wanted."""
+    hits = (judgements[number] for number, _ in members)
+    return inf if any(hit.wanted and chance(hit.log_odds) < least for hit in hits) else 0.0
 
 
 def spread_of(clause: str) -> float:
@@ -138,13 +154,12 @@ def corrected(weights: Weights, corrections: Corrections) -> Weights:
     return sealed_weights(replace(weights, rules=rules, clauses=clauses))
 
 
-def unseen(judgements: Sequence[HitJudgement], folds: int = 5) -> list[float]:
+def unseen(judgements: Sequence[HitJudgement], least: float, folds: int = 5) -> list[float]:
     """Log-odds of each judgement after learning from the stories of the other folds only."""
     chances: list[float] = [0.0] * len(judgements)
     for fold in range(folds):
-        corrections = learn(
-            judgement for judgement in judgements if judgement.story % folds != fold
-        )
+        others = (judgement for judgement in judgements if judgement.story % folds != fold)
+        corrections = learn(others, least)
         for number, judgement in enumerate(judgements):
             if judgement.story % folds == fold:
                 chances[number] = judgement.log_odds + corrections.of(

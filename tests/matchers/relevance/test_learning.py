@@ -20,6 +20,7 @@ from matchers.text.article_text import ArticleText
 from model import Examples, Rule
 
 EVEN = 0.0  # log-odds of a chance of one half
+LEAST = 0.4  # chance from which these hits were shown
 
 
 def verdicts(number: int, is_wanted: bool, *clauses: str, odds: float = EVEN) -> list[HitJudgement]:
@@ -27,7 +28,7 @@ def verdicts(number: int, is_wanted: bool, *clauses: str, odds: float = EVEN) ->
 
 
 def after(judgements: list[HitJudgement], *clauses: str) -> float:
-    return chance(EVEN + learn(judgements).of("r", clauses or ("c",)))
+    return chance(EVEN + learn(judgements, LEAST).of("r", clauses or ("c",)))
 
 
 def test_ten_verdicts_move_little_and_a_thousand_much() -> None:
@@ -42,20 +43,29 @@ def test_verdicts_that_agree_with_the_relevance_change_next_to_nothing() -> None
     odds = log(0.8 / 0.2)
     agreed = verdicts(80, True, odds=odds) + verdicts(20, False, odds=odds)
 
-    assert abs(learn(agreed).of("r", ("c",))) < 0.05
+    assert abs(learn(agreed, LEAST).of("r", ("c",))) < 0.05
 
 
 def test_the_wrong_clause_is_blamed_and_not_the_rule() -> None:
     mixed = verdicts(100, True, "good", odds=1.5) + verdicts(100, False, "wide", odds=1.5)
 
-    corrections = learn(mixed)
+    corrections = learn(mixed, LEAST)
 
     assert corrections.of("r", ("wide",)) < -2
     assert corrections.of("r", ("good",)) > -0.2
 
 
+def test_what_was_shown_raises_nothing_and_a_wanted_hit_that_was_not_does() -> None:
+    shown = verdicts(100, True, odds=0.1)
+    in_unlikely = [HitJudgement(1000 + n, "r", ("c",), -1.0, True) for n in range(20)]
+
+    assert learn(shown, LEAST).of("r", ("c",)) == 0
+    assert learn([*shown, *in_unlikely], LEAST).of("r", ("c",)) > 1
+    assert learn(shown, least=0.6).of("r", ("c",)) > 1  # none of them was shown
+
+
 def test_a_rule_without_verdicts_is_left_as_it_is() -> None:
-    assert learn(verdicts(50, False)).of("another", ("c",)) == 0
+    assert learn(verdicts(50, False), LEAST).of("another", ("c",)) == 0
 
 
 def test_corrections_are_added_to_the_weights_under_a_new_hash() -> None:
@@ -70,7 +80,7 @@ def test_corrections_are_added_to_the_weights_under_a_new_hash() -> None:
 
 
 def test_what_is_told_of_a_fold_was_not_learned_from_it() -> None:
-    (odd, *_) = unseen([HitJudgement(0, "r", ("c",), EVEN, True), *verdicts(0, False)])
+    (odd, *_) = unseen([HitJudgement(0, "r", ("c",), EVEN, True), *verdicts(0, False)], LEAST)
 
     assert odd == EVEN
 
@@ -80,7 +90,7 @@ def test_learning_is_the_same_in_any_order() -> None:
     listed = verdicts(30, True, "good") + verdicts(40, False, "wide")
     shuffled = random.sample(listed, len(listed))
 
-    first, other = learn(listed), learn(shuffled)
+    first, other = learn(listed, LEAST), learn(shuffled, LEAST)
 
     assert first.rules["r"] == pytest.approx(other.rules["r"], abs=0.01)
 
@@ -133,7 +143,7 @@ def test_widened_rules_come_back_to_their_precision_by_verdicts() -> None:
         for number, (text, is_wanted) in enumerate(judged)
         for rule, hit, odds in judged_facts(engine, text)
     ]
-    corrections = learn(judgements)
+    corrections = learn(judgements, LEAST)
 
     def shown(corrections: Corrections) -> list[bool]:
         return [
