@@ -97,7 +97,7 @@ def learn_rule(rule_id: str, judgements: Sequence[HitJudgement], least: float) -
         rows = {"": rows[""]}
     odds = [judgement.log_odds for judgement in judgements]
     corrections = dict.fromkeys(rows, 0.0)
-    most = {name: highest(members, judgements, least) for name, members in rows.items()}
+    most = {name: ceiling_of(members, judgements, least) for name, members in rows.items()}
     for _ in range(MOST_ROUNDS):
         moved = 0.0
         for name, members in rows.items():
@@ -113,7 +113,7 @@ def learn_rule(rule_id: str, judgements: Sequence[HitJudgement], least: float) -
     return {(rule_id, name): round(value, WEIGHT_DIGITS) for name, value in corrections.items()}
 
 
-def highest(
+def ceiling_of(
     members: Sequence[tuple[int, float]], judgements: Sequence[HitJudgement], least: float
 ) -> float:
     """How far up a correction may go: nowhere, unless a hit of it that was not shown is wanted."""

@@ -12,7 +12,7 @@ TRACKER = re.compile(
     r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid|ref|rss)(?:=[^&]*)?(?=&|$)", re.I
 )
 HOST_ALONE = re.compile(r"https?://[^/?]*/?")
-# Not one under which it is found by its own
+# Not the address under which it is found anyway.
 KEEP_ADDRESS = """INSERT OR IGNORE INTO other_addresses (url, article_id)
   SELECT :url, id FROM articles WHERE id = :article AND url_hash <> :hash"""
 
@@ -20,10 +20,12 @@ KEEP_ADDRESS = """INSERT OR IGNORE INTO other_addresses (url, article_id)
 def keep_other_addresses(db: Database, addresses: Iterable[tuple[int, str]]) -> None:
     """Articles' numbers, each with an address of its own page. A front page, to which sites lead what they
     removed, is that of none. The caller holds a transaction."""
-    kept = [(article, as_looked_up(url)) for article, url in addresses if url.startswith("http")]
+    looked_up = [
+        (article, as_looked_up(url)) for article, url in addresses if url.startswith("http")
+    ]
     values = [
         {"article": article, "url": url, "hash": url_hash(url)}
-        for article, url in kept
+        for article, url in looked_up
         if not HOST_ALONE.fullmatch(url)
     ]
     db.conn.executemany(KEEP_ADDRESS, values)
