@@ -86,6 +86,11 @@ def shortfall_of(part: Article, text: str, number: int) -> Shortfall | None:
         return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
     if is_read(part) or (is_short_end(part) and text):
         return None
+    if (
+        part.outcome is Outcome.ROBOTS
+    ):  # so it stays: the first page is looked at again like any other
+        why = f"Page {number} of the story is not read: {part.problem}"
+        return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
     return Shortfall(part.outcome, f"Page {number} of the story could not be read: {part.problem}")
 
 

@@ -203,6 +203,17 @@ def test_a_page_that_refuses_leaves_what_there_is_says_so_and_is_tried_again(
     assert refused_again.has_page(2)  # what was read stays
 
 
+def test_a_page_that_robots_txt_forbids_leaves_the_first_read_and_in_doubt(tmp_path: Path) -> None:
+    seen = one_run(
+        tmp_path,
+        {"/story": part(1, following("/story?page=2"), more=DANGER)},
+        robots=b"User-agent: *\nDisallow: /*?page=\n",
+    )
+    assert (seen.state, seen.outcome, seen.hits) == ("read", "extraction-doubtful", 1)
+    assert seen.problem.startswith("Page 2 of the story is not read: ")
+    assert seen.paths == ("/story",)
+
+
 @pytest.mark.parametrize(
     "second",
     [
