@@ -86,9 +86,8 @@ def shortfall_of(part: Article, text: str, number: int) -> Shortfall | None:
         return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
     if is_read(part) or (is_short_end(part) and text):
         return None
-    if (
-        part.outcome is Outcome.ROBOTS
-    ):  # so it stays: the first page is looked at again like any other
+    if part.outcome is Outcome.ROBOTS:
+        # So it stays: the article is read, and looked at again like any other.
         why = f"Page {number} of the story is not read: {part.problem}"
         return Shortfall(Outcome.EXTRACTION_DOUBTFUL, why)
     return Shortfall(part.outcome, f"Page {number} of the story could not be read: {part.problem}")
@@ -121,8 +120,8 @@ def on_one_page(first: Article, whole: Article) -> Article | None:
     article = replace(
         first, next_page=None, one_page=None, extractor=extractor, alternatives=alternatives
     )
-    outcome, why = _doubt_of(whole).outcome, _doubt_of(whole).why
-    return with_text(article, whole.body, whole.method, outcome, why)
+    doubt = _doubt_of(whole)
+    return with_text(article, whole.body, whole.method, doubt.outcome, doubt.why)
 
 
 def _doubt_of(page: Article) -> Shortfall:

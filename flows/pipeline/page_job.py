@@ -133,9 +133,8 @@ def read_page(job: Job) -> JobResult:
         )
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
     if article.method not in {"feed", "none"} and is_foreign(article.body, job.unread.title, job.unread.feed_text):  # fmt: skip
-        apart += (
-            job.unread.spoken
-        )  # the feed's words are worth less beside a text that is not theirs
+        # The feed's words are worth less beside a text that is not theirs.
+        apart += job.unread.spoken
     article = marked(with_summary(article, job.unread.summary), _repeated)
     each_once = tuple(dict.fromkeys(apart))
     return ReadPage(
