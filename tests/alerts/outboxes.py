@@ -7,6 +7,8 @@ from pathlib import Path
 from alerts.sender import Sender
 from storage.outbox import waiting_events
 from storage.outbox.outbox import Outbox
+from storage.runs import finish_run
+from storage.store import Store
 from storage.times import iso
 from tests.alerts.making import NOON
 from tests.databases import new_store
@@ -16,6 +18,14 @@ def database(folder: Path, at: datetime = NOON) -> Path:
     path = folder / "pollwatch.db"
     new_store(path, at).close()
     return path
+
+
+def add_run(path: Path, at: datetime, state: str = "completed", flow: str = "watch") -> None:
+    """A run that began, and unless it is running ended, at that moment."""
+    with Store.open(path, now=at) as store:
+        number = store.start_run(flow, now=at)
+        if state != "running":
+            finish_run(store.db, number, state, message=state, stats={}, now=at)  # type: ignore[arg-type]
 
 
 def add_story(path: Path, number: int, at: datetime, severity: str = "high") -> None:

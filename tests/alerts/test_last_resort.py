@@ -19,16 +19,9 @@ from storage.store import Store
 from storage.times import iso, parse_time
 from tests.alerts import sinks
 from tests.alerts.making import NOON
-from tests.alerts.outboxes import Clock, add_story, database, rows, sender, webhook_yaml
+from tests.alerts.outboxes import Clock, add_run, add_story, database, rows, sender, webhook_yaml
 
 QUARTER = timedelta(minutes=15)
-
-
-def run(path: Path, at, state: str = "completed", flow: str = "watch") -> None:
-    with Store.open(path, now=at) as store:
-        number = store.start_run(flow, now=at)
-        if state != "running":
-            finish_run(store.db, number, state, message=state, stats={}, now=at)  # type: ignore[arg-type]
 
 
 def look(path: Path, now) -> list[str]:
@@ -45,11 +38,11 @@ def look(path: Path, now) -> list[str]:
 
 def test_two_missed_intervals_are_told_once_and_so_is_the_next_good_run(tmp_path: Path) -> None:
     path = database(tmp_path)
-    run(path, NOON)
+    add_run(path, NOON)
     assert look(path, NOON + 2 * QUARTER) == []
     assert look(path, NOON + 2 * QUARTER + timedelta(minutes=1)) == ["nothing-ran"]
     assert look(path, NOON + 5 * QUARTER) == []
-    run(path, NOON + 6 * QUARTER)
+    add_run(path, NOON + 6 * QUARTER)
     assert look(path, NOON + 6 * QUARTER) == ["well-again"]
     assert look(path, NOON + 7 * QUARTER) == []
     assert look(path, NOON + 9 * QUARTER) == ["nothing-ran"], "a second spell is told anew"
@@ -57,7 +50,7 @@ def test_two_missed_intervals_are_told_once_and_so_is_the_next_good_run(tmp_path
 
 def test_a_silence_is_told_with_what_is_known_of_its_cause(tmp_path: Path) -> None:
     path, database_line = database(tmp_path), list[int]()
-    run(path, NOON)
+    add_run(path, NOON)
 
     def explain() -> tuple[str, ...]:
         database_line.append(1)
@@ -79,8 +72,8 @@ def test_a_silence_is_told_with_what_is_known_of_its_cause(tmp_path: Path) -> No
 
 def test_a_run_that_hangs_is_silence_too(tmp_path: Path) -> None:
     path = database(tmp_path)
-    run(path, NOON)
-    run(path, NOON + QUARTER, "running")
+    add_run(path, NOON)
+    add_run(path, NOON + QUARTER, "running")
     assert look(path, NOON + 3 * QUARTER) == ["nothing-ran"]
     (why,) = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events")[0]
     assert "under way since then" in str(why)
@@ -91,10 +84,10 @@ def test_a_failed_run_is_an_event_of_its_own_transaction_and_the_next_good_one_e
 ) -> None:
     path = database(tmp_path)
     for minutes in (0, 15):
-        run(path, NOON + timedelta(minutes=minutes), "failed")
+        add_run(path, NOON + timedelta(minutes=minutes), "failed")
     kinds = [kind for (kind,) in rows(path, "SELECT kind FROM events ORDER BY id")]
     assert kinds == ["run-failed"]
-    run(path, NOON + 2 * QUARTER)
+    add_run(path, NOON + 2 * QUARTER)
     assert look(path, NOON + 2 * QUARTER) == ["well-again"]
     assert look(path, NOON + 3 * QUARTER) == []
 
@@ -112,10 +105,10 @@ def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) 
     hours = [(parse_time(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in stored]
     assert hours == [0, 1, 2, 4, 8, 16, 32, 56]
     assert [runs for _, runs in stored] == [1 + hour for hour in hours]
-    run(path, NOON + timedelta(hours=80))
+    add_run(path, NOON + timedelta(hours=80))
     # and no backup was made in three days
     assert look(path, NOON + timedelta(hours=80)) == ["danger", "well-again"]
-    run(path, NOON + timedelta(hours=81), "failed")
+    add_run(path, NOON + timedelta(hours=81), "failed")
     assert len(rows(path, "SELECT 1 FROM events WHERE kind = 'run-failed'")) == len(stored) + 1
 
 
@@ -128,16 +121,16 @@ def test_a_reminder_says_how_many_runs_failed_and_since_when(tmp_path: Path) -> 
 def test_each_flow_that_failed_is_told_to_be_well_again(tmp_path: Path) -> None:
     path = database(tmp_path)
     for flow in ("watch", "rematch"):
-        run(path, NOON, "failed", flow)
-    run(path, NOON + QUARTER)
+        add_run(path, NOON, "failed", flow)
+    add_run(path, NOON + QUARTER)
     assert look(path, NOON + QUARTER) == ["well-again"]
-    run(path, NOON + QUARTER, flow="rematch")
+    add_run(path, NOON + QUARTER, flow="rematch")
     assert look(path, NOON + QUARTER) == ["well-again"]
 
 
 def test_a_clock_that_went_back_is_told(tmp_path: Path) -> None:
     path = database(tmp_path)
-    run(path, NOON)
+    add_run(path, NOON)
     assert look(path, NOON - timedelta(hours=3)) == ["danger"]
 
 
@@ -146,7 +139,7 @@ def test_a_disk_that_fills_up_is_told_and_told_to_be_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = database(tmp_path)
-    run(path, NOON)
+    add_run(path, NOON)
     monkeypatch.setattr(liveness, "LEAST_ROOM", 10**18)
     assert look(path, NOON) == ["danger"]
     monkeypatch.setattr(liveness, "LEAST_ROOM", 0)
@@ -157,7 +150,7 @@ def test_a_disk_that_fills_up_is_told_and_told_to_be_over(
 def test_rules_that_are_left_out_are_told_and_another_fault_again(tmp_path: Path) -> None:
     path = database(tmp_path)
     for why in ("unknown key", "unknown key", "no query"):
-        run(path, NOON)
+        add_run(path, NOON)
         box = Outbox.open(path)
         with box.transaction():
             box.conn.execute(
@@ -176,7 +169,7 @@ def test_a_damaged_database_is_told_from_memory_once_and_remembered_when_it_is_b
     tmp_path: Path,
 ) -> None:
     path, clock = database(tmp_path), Clock()
-    run(path, NOON)
+    add_run(path, NOON)
     whole = path.read_bytes()
     path.write_bytes(b"x" * len(whole))
     with sinks.http() as sink:
@@ -232,88 +225,9 @@ def test_a_full_disk_is_told_to_the_channels_and_the_fault_goes_on_up(tmp_path: 
     assert [request.json["events"][0]["kind"] for request in sink.requests] == ["danger"] * 2
 
 
-def crowd(path: Path, at, count: int, first: int) -> None:
-    """Hits of one rule in `count` stories at that time, as the pipeline stores them."""
-    box = Outbox.open(path)
-    with box.transaction():
-        box.conn.execute("INSERT OR IGNORE INTO feeds (id, slug, name, url, outlet, added_at) VALUES (1, 'g', 'G', 'https://g.example', 'Gazette', ?)", (iso(at),))  # fmt: skip
-        box.conn.execute("INSERT OR IGNORE INTO rules (id, slug, title, severity, category, status) VALUES (1, 'threats', 'Threats', 'high', 'people', 'stable')")  # fmt: skip
-        box.conn.execute("INSERT OR IGNORE INTO rule_versions (id, rule_id, version, sha256, query, severity, category, label, created_at) VALUES (1, 1, 1, 'x', 'x', 'high', 'people', 'x', ?)", (iso(at),))  # fmt: skip
-        for number in range(first, first + count):
-            box.conn.execute("INSERT INTO stories (id, title, first_article_id, first_seen_at, last_seen_at) VALUES (?, 's', 0, ?, ?)", (number, iso(at), iso(at)))  # fmt: skip
-            box.conn.execute("INSERT INTO articles (id, title, url, url_canonical, url_hash, feed_id, outlet, first_seen_at, day) VALUES (?, 't', 'u', 'u', ?, 1, 'Gazette', ?, ?)", (number, str(number), iso(at), iso(at)[:10]))  # fmt: skip
-            box.conn.execute("INSERT INTO hits (article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category, day, feed_id, score, snippet, terms_json, text_sha256, evidence_sha256, created_at, lane) VALUES (?, 1, 1, ?, 'high', 2, 'people', ?, 1, 0.5, 's', '[]', 'x', 'x', ?, 'shown')", (number, number, iso(at)[:10], iso(at)))  # fmt: skip
-    box.close()
-
-
-def spikes(path: Path, now) -> list[str]:
-    box = Outbox.open(path)
-    with box.transaction():
-        monitor_events.record_spikes(box.conn, now)
-    stored = [str(title) for (title,) in box.conn.execute("SELECT json_extract(payload_json, '$.title') FROM events WHERE kind = 'spike' ORDER BY id")]  # fmt: skip
-    box.close()
-    return stored
-
-
-@pytest.mark.slow
-def test_a_crowd_of_stories_in_an_hour_is_told_for_rule_category_and_outlet_once(
-    tmp_path: Path,
-) -> None:
-    path = database(tmp_path)
-    run(path, NOON - timedelta(hours=14))
-    run(path, NOON - timedelta(minutes=80))
-    for hour in range(2, 13):
-        crowd(path, NOON - timedelta(hours=hour), 1, hour * 100)
-    crowd(path, NOON - timedelta(minutes=20), 12, 5000)
-    assert spikes(path, NOON) == [
-        "12 stories of rule threats in the last hour, usually 0.9",
-        "12 stories of category people in the last hour, usually 0.9",
-        "12 stories of outlet Gazette in the last hour, usually 0.9",
-    ]
-    assert len(spikes(path, NOON + timedelta(minutes=10))) == 3, "told once"
-
-
-def test_a_spike_names_stories_and_links_to_all_of_them(tmp_path: Path) -> None:
-    path, clock = database(tmp_path), Clock()
-    run(path, NOON - timedelta(hours=14))
-    run(path, NOON - timedelta(minutes=80))
-    crowd(path, NOON - timedelta(minutes=20), 12, 5000)
-    with sinks.http() as sink:
-        sender(path, webhook_yaml(tmp_path, sink.url, route="    kinds: spike"), clock, KEY="k").round()  # fmt: skip
-    body = sink.accepted[0].json
-    assert body["text"].count("\n- s") == 3, "headlines"
-    assert body["link"] == "https://review.example.org/-/queue?tab=all&rule=threats&shown=2026-11-03T11%3A00%3A00.000Z"  # fmt: skip
-
-
-def test_a_first_run_is_no_crowd(tmp_path: Path) -> None:
-    path = database(tmp_path)
-    run(path, NOON - timedelta(hours=1))
-    crowd(path, NOON - timedelta(minutes=20), 50, 1)
-    assert spikes(path, NOON) == []
-
-
-def test_a_steady_stream_is_no_crowd(tmp_path: Path) -> None:
-    path = database(tmp_path)
-    run(path, NOON - timedelta(hours=14))
-    run(path, NOON - timedelta(minutes=80))
-    for hour in range(13):
-        crowd(path, NOON - timedelta(hours=hour, minutes=30), 6, hour * 100 + 1)
-    assert spikes(path, NOON) == []
-
-
-def test_what_a_machine_catches_up_on_after_a_night_asleep_is_no_crowd(tmp_path: Path) -> None:
-    path = database(tmp_path)
-    run(path, NOON - timedelta(days=3))
-    run(path, NOON - timedelta(hours=9))
-    run(path, NOON - timedelta(minutes=75), "failed")
-    run(path, NOON - timedelta(minutes=25))
-    crowd(path, NOON - timedelta(minutes=20), 12, 5000)
-    assert spikes(path, NOON) == []
-
-
 def test_a_silence_in_which_the_machine_slept_is_told_as_that(tmp_path: Path) -> None:
     path, clock, awake = database(tmp_path), Clock(), [0.0]
-    run(path, NOON)
+    add_run(path, NOON)
     with sinks.http() as sink:
         desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
         desk.explain = lambda: ("nobody serves watch/served",)
